@@ -1,0 +1,59 @@
+#ifndef MECOMBO_MECHANISM_H
+#define MECOMBO_MECHANISM_H
+
+/** Mechanisms: built-in ones, and .mod folders built into shared objects, cached and
+ * loaded. */
+
+#include <mecombo/err.h>
+#include <mecombo/mechanism_abi.h>
+
+/** The mechanisms that one e-model can use: built-ins first, then its .mod files in
+ * NEURON's order of registration (file names in C locale order). */
+typedef struct mec_catalogue mec_catalogue;
+
+/** Build the .mod files of a folder, unless the cache has them, and write
+ * `<out_dir>/mechanisms.json` plus one shared object per file.
+ *
+ * The objects run on every x86-64 node; the compiler ($MECOMBO_CC, else cc, gcc, clang)
+ * is needed here only. Objects are cached under $MECOMBO_CACHE (default
+ * $XDG_CACHE_HOME/mecombo or ~/.cache/mecombo) by content, flags and version; two
+ * processes that build at once do not collide.
+ *
+ * @param mod_dir  folder with .mod files; one without any gives an empty catalogue
+ * @param out_dir  created if absent
+ * @return MEC_OK; MEC_E_INPUT with the first NMODL error (all are logged); MEC_E_IO
+ */
+MEC_NODISCARD mec_status mec_mechanisms_build(const char *mod_dir, const char *out_dir,
+                                              mec_err *err);
+
+/** Load the built-ins and what mec_mechanisms_build() wrote.
+ *
+ * @param out_dir  folder given to mec_mechanisms_build(); NULL: built-ins only
+ * @param out      owned by the caller, freed with mec_catalogue_free()
+ */
+MEC_NODISCARD mec_status mec_catalogue_load(const char *out_dir, mec_catalogue **out,
+                                            mec_err *err);
+
+/** Free a catalogue and unload its objects; NULL is allowed. */
+void mec_catalogue_free(mec_catalogue *catalogue);
+
+/** Number of mechanisms. */
+int32_t mec_catalogue_count(const mec_catalogue *catalogue);
+
+/** The i-th mechanism in order of registration; borrowed. */
+const mec_mechanism_desc *mec_catalogue_get(const mec_catalogue *catalogue, int32_t i);
+
+/** Find a mechanism by suffix; NULL when there is none; borrowed. */
+const mec_mechanism_desc *mec_catalogue_find(const mec_catalogue *catalogue,
+                                             const char *suffix);
+
+/** The instruction set that this host runs: MEC_ISA_AVX512, _AVX2 or _BASELINE.
+ *
+ * $MECOMBO_ISA=avx512|avx2|baseline lowers it, for tests.
+ */
+int32_t mec_host_isa(void);
+
+/** The kernels of a mechanism for this host. */
+const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc);
+
+#endif

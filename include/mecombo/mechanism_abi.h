@@ -1,0 +1,149 @@
+#ifndef MECOMBO_MECHANISM_ABI_H
+#define MECOMBO_MECHANISM_ABI_H
+
+/** The border between compiled mechanisms and mecombo.
+ *
+ * The NMODL compiler copies this text into every C file that it writes, so a cached
+ * file stands alone; hence no include but <stdint.h> and <stddef.h>.
+ *
+ * Data are structures of arrays. A *column* is one range variable over all instances of
+ * one mechanism in one cell (an array variable x[3] takes three columns in a row). A
+ * *run* is a stretch of instances that sit on consecutive nodes: every array that a
+ * kernel sees is then contiguous, so kernels need no index and vectorise. The host
+ * stores nodes so that runs are long and calls each kernel once per run.
+ *
+ * Units: mV, ms, mM, um, um2, nA (point processes), mA/cm2 and S/cm2 (densities).
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MEC_ABI_VERSION 1
+
+/* What the simulation shares with every kernel. */
+typedef struct mec_env {
+    double t;          /* ms; t+dt/2 in current kernels of the fixed step, as NEURON */
+    double dt;         /* ms; step of the state kernels */
+    double celsius;    /* degrees C */
+    double gamma;      /* ms; BDF coefficient in solve kernels */
+    int32_t implicit;  /* 1 while the variable step integrator runs */
+    int32_t want_didv; /* 1 if ion dI/dV is to be accumulated (secondorder 2) */
+    const char *failure; /* set by a kernel that returns non-zero; static text */
+    void *host;          /* for callbacks: the host's simulation */
+} mec_env;
+
+/* One stretch of instances on consecutive nodes. */
+typedef struct mec_run {
+    int32_t n;             /* instances */
+    mec_env *env;          /* shared */
+    double *global;        /* [n_global_values] GLOBAL and plain PARAMETER values */
+    double *v;             /* [n] mV, node potential; read-only for kernels */
+    double *const *column; /* [n_column] -> [n] */
+    double *const *ion;    /* [n_ion_ref] -> [n] the node's ion variables */
+    double *rhs;           /* [n] mA/cm2: current kernels subtract their current */
+    double *d;             /* [n] S/cm2: current kernels add dI/dV */
+    const double *area;    /* [n] um2 */
+    const double *diam;    /* [n] um */
+    void **instance;       /* [n] per-instance pointers (random streams ...); may be NULL */
+} mec_run;
+
+/* Returns 0, or 1 + index of the failing instance with env->failure set. */
+typedef int32_t (*mec_kernel)(const mec_run *run);
+
+typedef struct mec_kernels {
+    mec_kernel init;       /* INITIAL, states set to their x0 first */
+    mec_kernel current;    /* BREAKPOINT without SOLVE: I(v+.001), I(v), rhs, d, ions */
+    mec_kernel state;      /* SOLVE for one fixed step env->dt, with the new v */
+    mec_kernel derivative; /* x' of every state into its derivative column */
+    mec_kernel solve;      /* derivative columns hold b: replace by b/(1-gamma*dx'/dx) */
+    mec_kernel before_breakpoint;
+    mec_kernel after_solve;
+    mec_kernel before_step;
+    mec_kernel before_initial;
+    mec_kernel after_initial;
+} mec_kernels; /* NULL where the mechanism has no such part */
+
+enum { MEC_ISA_BASELINE, MEC_ISA_AVX2, MEC_ISA_AVX512, MEC_N_ISA };
+
+typedef enum mec_mechanism_kind {
+    MEC_DENSITY,
+    MEC_POINT_PROCESS,
+    MEC_ARTIFICIAL_CELL
+} mec_mechanism_kind;
+
+typedef enum mec_column_kind {
+    MEC_COLUMN_PARAMETER,  /* RANGE PARAMETER */
+    MEC_COLUMN_ASSIGNED,   /* ASSIGNED, RANGE or not */
+    MEC_COLUMN_STATE,      /* integrated or otherwise kept STATE */
+    MEC_COLUMN_DERIVATIVE, /* derivative of a STATE; becomes the BDF right-hand side */
+    MEC_COLUMN_INTERNAL    /* compiler's own storage */
+} mec_column_kind;
+
+typedef struct mec_column_desc {
+    const char *name; /* as in the .mod text; derivative of m is "Dm" */
+    const char *unit; /* "" when none */
+    double value;     /* default; for a STATE its x0 */
+    int32_t length;   /* 1, or the array length; takes that many columns */
+    int32_t column;   /* first column */
+    int32_t kind;     /* mec_column_kind */
+    int32_t visible;  /* 1 if users can name it (RANGE, STATE, x of SUFFIX) */
+    double scale;     /* STATE: absolute tolerance factor, 1 by default */
+} mec_column_desc;
+
+typedef struct mec_global_desc {
+    const char *name;
+    const char *unit;
+    double value;
+    int32_t length;
+    int32_t offset; /* into mec_run.global */
+} mec_global_desc;
+
+typedef enum mec_ion_variable {
+    MEC_ION_E,    /* mV */
+    MEC_ION_CI,   /* mM */
+    MEC_ION_CO,   /* mM */
+    MEC_ION_I,    /* mA/cm2; kernels add to it */
+    MEC_ION_DIDV, /* S/cm2; kernels add to it where env->want_didv */
+    MEC_N_ION_VARIABLE
+} mec_ion_variable;
+
+typedef struct mec_ion_use {
+    const char *ion;  /* "ca" */
+    double valence;   /* 0 when the text gives none */
+    int32_t reads;    /* bit (1 << mec_ion_variable) */
+    int32_t writes;   /* likewise */
+} mec_ion_use;
+
+typedef struct mec_ion_ref {
+    int32_t use;      /* index into ions */
+    int32_t variable; /* mec_ion_variable */
+} mec_ion_ref;
+
+typedef struct mec_state_desc {
+    int32_t column;     /* a STATE column */
+    int32_t derivative; /* its DERIVATIVE column */
+} mec_state_desc;
+
+typedef struct mec_mechanism_desc {
+    int32_t abi_version; /* MEC_ABI_VERSION */
+    int32_t kind;        /* mec_mechanism_kind */
+    const char *name;    /* SUFFIX or POINT_PROCESS name */
+    const char *file;    /* name of the .mod file, without directories */
+    const char *const *methods; /* [n_method] "cnexp", "derivimplicit", ... */
+    const mec_column_desc *columns;
+    const mec_global_desc *globals;
+    const mec_ion_use *ions;
+    const mec_ion_ref *ion_refs;
+    const mec_state_desc *states; /* [n_state] integrated states, NEURON's order */
+    int32_t n_method, n_variable, n_column, n_global, n_global_values, n_ion, n_ion_ref,
+        n_state;
+    int32_t electrode_current;     /* 1: ELECTRODE_CURRENT signs */
+    int32_t variable_step_refused; /* 1: cannot run under the variable step */
+    const mec_kernels *kernels[MEC_N_ISA]; /* NULL where not compiled */
+} mec_mechanism_desc;
+
+/* The one exported symbol of a mechanism's shared object. */
+typedef const mec_mechanism_desc *(*mec_mechanism_entry)(void);
+#define MEC_MECHANISM_ENTRY "mec_mechanism_describe"
+
+#endif

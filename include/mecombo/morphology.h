@@ -1,0 +1,139 @@
+#ifndef MECOMBO_MORPHOLOGY_H
+#define MECOMBO_MORPHOLOGY_H
+
+/** Morphologies: files to sections, axon replacement, segments and their geometry.
+ *
+ * Parity: NEURON 8.2.7's Import3d (Neurolucida3 and SWC readers), diam_from_list and
+ * topology, BluePyOpt 1.12's nseg rule and axon replacement; every number is the same
+ * double. Lengths and diameters in um, areas in um2, resistances in MOhm, Ra in ohm cm.
+ */
+
+#include <mecombo/arena.h>
+#include <mecombo/err.h>
+#include <stdint.h>
+
+typedef enum mec_section_type {
+    MEC_SECTION_OTHER = 0, /* dend_n, minus_n: file types that NEURON knows by number */
+    MEC_SECTION_SOMA = 1,
+    MEC_SECTION_AXON = 2,
+    MEC_SECTION_DEND = 3,
+    MEC_SECTION_APIC = 4,
+    MEC_SECTION_MYELIN = 5
+} mec_section_type;
+
+/** One unbranched cable. */
+typedef struct mec_section {
+    const char *name;    /* "dend[12]" */
+    mec_section_type type;
+    int32_t parent;      /* index of the parent section; -1 for the root */
+    double parent_x;     /* 0..1, where on the parent */
+    double length_um;    /* L */
+    int32_t nseg;
+    int32_t n_point;     /* 3-D points; 0 for a section made by axon replacement */
+    const float *x, *y, *z, *diam; /* [n_point] um, float32 as NEURON stores them */
+    const double *arc;   /* [n_point] um, path length from the first point */
+    const double *segment_diam_um; /* [nseg], only where n_point is 0 */
+} mec_section;
+
+/** Section lists, as bits; a section belongs to several. */
+enum {
+    MEC_LIST_ALL = 1,
+    MEC_LIST_SOMATIC = 2,
+    MEC_LIST_BASAL = 4,
+    MEC_LIST_APICAL = 8,
+    MEC_LIST_AXONAL = 16,
+    MEC_LIST_MYELINATED = 32
+};
+
+/** A morphology in NEURON's section order (soma, axon, dend, apic, others; replaced axon
+ * and myelin last). Owned by its arena; changed only by the functions below. */
+typedef struct mec_morphology {
+    mec_arena *arena;         /* owned */
+    const char *file;
+    int32_t n_section;
+    mec_section *section;     /* [n_section] */
+    int32_t *connect_order;   /* [n_section] order of connect statements (siblings) */
+    int32_t n_warning;
+    const char **warning;     /* [n_warning] `file:line: text` */
+    const char *axon_rule;    /* "none", "bluepyopt", "taper": what was applied */
+} mec_morphology;
+
+/** Read a .asc, .swc or .h5 file (chosen by its extension) as NEURON imports it.
+ *
+ * @param out  owned by the caller, freed with mec_morphology_free(); NULL on failure
+ * @return MEC_OK; MEC_E_IO; MEC_E_INPUT with `file:line: what`; MEC_E_NOMEM
+ */
+MEC_NODISCARD mec_status mec_morphology_read(const char *path, mec_morphology **out,
+                                             mec_err *err);
+
+/** Free a morphology; NULL is allowed. */
+void mec_morphology_free(mec_morphology *morphology);
+
+/** The lists that a section belongs to, as MEC_LIST_ bits. */
+unsigned mec_section_lists(const mec_section *section);
+
+/** Set nseg = 1 + 2*int(L/chunk_um) on every section (BluePyOpt's rule, 40 um there). */
+void mec_morphology_set_nseg(mec_morphology *morphology, double chunk_um);
+
+typedef enum mec_axon_rule {
+    MEC_AXON_KEEP,      /* leave the axon as it is */
+    MEC_AXON_BLUEPYOPT, /* two cylinders of 30 um (BluePyOpt's default replacement) */
+    MEC_AXON_TAPER,     /* SSCx: 2 x 30 um with the axon's first ten diameters, then
+                           1000 um of myelin */
+    MEC_AXON_TAPER_3    /* BluePyEModel's form of it: needs three axonal sections */
+} mec_axon_rule;
+
+/** Replace the axon; call after mec_morphology_set_nseg().
+ *
+ * @return MEC_OK; MEC_E_INPUT when the axon is too short for the rule; MEC_E_NOMEM
+ */
+MEC_NODISCARD mec_status mec_morphology_replace_axon(mec_morphology *morphology,
+                                                     mec_axon_rule rule, mec_err *err);
+
+/** Find a section by type and number: soma[0], apic[3].
+ *
+ * @return its index; -1 when there is none
+ */
+int32_t mec_morphology_find(const mec_morphology *morphology, mec_section_type type,
+                            int32_t number);
+
+/** The discretised tree in NEURON's node order: root node, then sections breadth-first,
+ * each its segments followed by its end node. n_node = 1 + sum(nseg + 1). */
+typedef struct mec_geometry {
+    int32_t n_node;
+    int32_t *parent;        /* [n_node] parent[0] = -1; parent[i] < i */
+    int32_t *section;       /* [n_node] section of the node; root node: section 0 */
+    int32_t *segment;       /* [n_node] 0..nseg-1, nseg for an end node, -1 for the root */
+    int32_t *first_node;    /* [n_section] node of segment 0 */
+    double *area_um2;       /* [n_node] 100 for the root and end nodes */
+    double *diam_um;        /* [n_node] 0 for root and end nodes */
+    double *rinv;           /* [n_node] 1/MOhm, to the parent node */
+    double *a;              /* [n_node] effect of the node on its parent's row, S/cm2 */
+    double *b;              /* [n_node] effect of the parent on the node's row, S/cm2 */
+    double *distance_um;    /* [n_node] path length from soma(0.5) */
+} mec_geometry;
+
+/** Compute areas, resistances and coupling coefficients for the present nseg.
+ *
+ * @param arena      owns the result; must outlive it
+ * @param ra_ohm_cm  [n_section] axial resistivity
+ * @param out        borrowed from the arena; NULL on failure
+ *
+ * Parity: bit for bit NEURON's area, diam, ri, a, b (SOLVER.md 1.4, 1.5, 7.8).
+ */
+MEC_NODISCARD mec_status mec_geometry_new(const mec_morphology *morphology,
+                                          const double ra_ohm_cm[], mec_arena *arena,
+                                          mec_geometry **out, mec_err *err);
+
+/** The node of section(x): segment int(nseg*x), the end nodes for x = 0 and x = 1.
+ *
+ * x = 0 gives the node that the section hangs on.
+ */
+int32_t mec_geometry_node(const mec_morphology *morphology, const mec_geometry *geometry,
+                          int32_t section, double x);
+
+/** Path length in um from soma(0.5) to section(x), NEURON's h.distance. */
+double mec_geometry_distance(const mec_morphology *morphology,
+                             const mec_geometry *geometry, int32_t section, double x);
+
+#endif

@@ -1,0 +1,28 @@
+# Compiler flags and libraries.
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
+	-Wstrict-prototypes -Wvla -Wundef -Wformat=2
+ifneq ($(DEVELOPER),0)
+WARNINGS += -Werror
+endif
+
+# No contraction: results must not depend on whether the compiler fuses a*b+c.
+FLAGS_release := -O2 -g
+FLAGS_debug := -Og -g -DMEC_DEBUG
+FLAGS_asan := -O1 -g -DMEC_DEBUG -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+FLAGS := $(FLAGS_$(MODE))
+
+ifeq ($(FLAGS),)
+$(error MODE=$(MODE) is unknown: use release, debug or asan)
+endif
+
+# One pkg-config module per third-party library, and the rooms that may use it.
+PACKAGES := sqlite3 libcjson libxml-2.0 libpcre2-8 yaml-0.1 cairo hdf5 ompi-c
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(patsubst -I%,-isystem %,$$(shell pkg-config --cflags $(PACKAGES))))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
+
+VERSION := $(shell cat scripts/version)
+COMMON_FLAGS := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-common $(WARNINGS) $(FLAGS) \
+	-Iinclude -DMEC_VERSION='"$(VERSION)"'
+LIBS = $(PKG_LIBS) -lm -ldl -lpthread

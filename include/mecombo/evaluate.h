@@ -1,0 +1,77 @@
+#ifndef MECOMBO_EVALUATE_H
+#define MECOMBO_EVALUATE_H
+
+/** One me-combination: (e-model package, parameters, morphology, apical point) to scores.
+ *
+ * A pure function of its inputs; knows nothing of MPI, SQL or ranks.
+ */
+
+#include <mecombo/arena.h>
+#include <mecombo/err.h>
+#include <mecombo/json.h>
+
+/** What to evaluate. All strings are borrowed. */
+typedef struct mec_job {
+    const char *emodel_dir; /* package folder, with mechanisms built by prepare */
+    const char *emodel;     /* argument of the package's evaluator */
+    const mec_json *params; /* object name -> number; NULL: the package's own */
+    const char *morphology; /* path of the morphology file */
+    int32_t apical_section; /* index into apic[]; -1: none */
+    bool no_shortcuts;      /* compute every sweep in full */
+    bool free_rounding;
+    uint32_t seed;
+    double dt_ms;           /* > 0: fixed step */
+    double atol;            /* > 0: variable step with this tolerance */
+    size_t n_protocol;      /* > 0: only these protocols */
+    const char *const *protocol;
+    const char *traces_path; /* HDF5 file to write; NULL: none */
+    double max_seconds;      /* CPU seconds for the whole evaluation; 0: none */
+} mec_job;
+
+/** What came out. Strings live in the arena given to mec_evaluate(). */
+typedef struct mec_outcome {
+    const char *scores;       /* JSON object in objective order, "null" on an exception */
+    const char *features;     /* JSON object objective -> [numbers] or null */
+    const char *extra_values; /* {"holding_current": x, "threshold_current": y} or null */
+    const char *exception_class; /* NULL when none; "bad-params", "axon-too-short",
+                                    "location-missing", "no-holding", "sweep-failed", ... */
+    const char *exception_text;
+    const char *provenance; /* JSON object: seconds, steps, sweeps, hashes, versions */
+} mec_outcome;
+
+/** Evaluate one me-combination.
+ *
+ * Anything wrong with the inputs or the simulation is an outcome with an exception, not
+ * an error of this function.
+ *
+ * @return MEC_OK, or MEC_E_NOMEM / MEC_E_BUG
+ */
+MEC_NODISCARD mec_status mec_evaluate(const mec_job *job, mec_arena *arena,
+                                      mec_outcome *out, mec_err *err);
+
+/** Append the outcome in the form of `simulate --scores` (DESIGN.md 5). */
+void mec_outcome_print(const mec_outcome *outcome, mec_text *out);
+
+/** Append a job as one line of JSON, and read it back: how jobs travel between ranks. */
+void mec_job_print(const mec_job *job, mec_text *out);
+
+/** Read what mec_job_print() wrote; everything is allocated from the arena. */
+MEC_NODISCARD mec_status mec_job_parse(mec_arena *arena, const char *text, mec_job *out,
+                                       mec_err *err);
+
+/** Content key of a job: equal for jobs that must give equal results (package bytes,
+ * parameters, morphology bytes, apical point, options), as 64 hexadecimal digits.
+ *
+ * @return MEC_OK; MEC_E_IO if a file cannot be read
+ */
+MEC_NODISCARD mec_status mec_job_key(const mec_job *job, char out[65], mec_err *err);
+
+/** Check a package without simulating: forms, names, mechanisms; for prepare and
+ * --dry-run.
+ *
+ * @return MEC_OK or MEC_E_INPUT with file, line and key
+ */
+MEC_NODISCARD mec_status mec_emodel_check(const char *emodel_dir, const char *emodel,
+                                          const mec_json *params, mec_err *err);
+
+#endif

@@ -14,18 +14,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MEC_STATUS_LIST(X)                                                               \
-    X(MEC_OK, "success")                                                                 \
-    X(MEC_E_USAGE, "wrong usage")                                                        \
-    X(MEC_E_INPUT, "bad input")                                                          \
-    X(MEC_E_IO, "input/output failed")                                                   \
-    X(MEC_E_NOMEM, "out of memory")                                                      \
-    X(MEC_E_DB, "database failed")                                                       \
-    X(MEC_E_MPI, "MPI failed")                                                           \
-    X(MEC_E_NUMERIC, "numerical failure")                                                \
-    X(MEC_E_LIMIT, "limit reached")                                                      \
-    X(MEC_E_STOPPED, "stopped on request")                                               \
-    X(MEC_E_STRICT, "strict condition violated")                                         \
+#define MEC_STATUS_LIST(X)                                                             \
+    X(MEC_OK, "success")                                                               \
+    X(MEC_E_USAGE, "wrong usage")                                                      \
+    X(MEC_E_INPUT, "bad input")                                                        \
+    X(MEC_E_IO, "input/output failed")                                                 \
+    X(MEC_E_NOMEM, "out of memory")                                                    \
+    X(MEC_E_DB, "database failed")                                                     \
+    X(MEC_E_MPI, "MPI failed")                                                         \
+    X(MEC_E_NUMERIC, "numerical failure")                                              \
+    X(MEC_E_LIMIT, "limit reached")                                                    \
+    X(MEC_E_STOPPED, "stopped on request")                                             \
+    X(MEC_E_STRICT, "strict condition violated")                                       \
     X(MEC_E_BUG, "bug in mecombo")
 
 #define MEC_STATUS_ENUM_(name, text) name,
@@ -40,13 +40,13 @@ typedef struct mec_err {
     char text[MEC_ERR_TEXT_SIZE]; /* one line, no trailing newline */
 } mec_err;
 
-#define MEC_ERR_INIT                                                                     \
-    {                                                                                    \
-        MEC_OK, ""                                                                       \
+#define MEC_ERR_INIT                                                                   \
+    {                                                                                  \
+        MEC_OK, ""                                                                     \
     }
 
 #if defined(__GNUC__)
-#define MEC_PRINTF(fmt_index, arg_index)                                                 \
+#define MEC_PRINTF(fmt_index, arg_index)                                               \
     __attribute__((format(printf, fmt_index, arg_index)))
 #define MEC_NODISCARD __attribute__((warn_unused_result))
 #else
@@ -90,21 +90,21 @@ mec_status mec_bug(mec_err *err, const char *file, int line, const char *conditi
  *
  * Needs a local `mec_status st` and a label `done` that cleans up and returns st.
  */
-#define MEC_TRY(call)                                                                    \
-    do {                                                                                 \
-        st = (call);                                                                     \
-        if (st != MEC_OK) {                                                              \
-            goto done;                                                                   \
-        }                                                                                \
+#define MEC_TRY(call)                                                                  \
+    do {                                                                               \
+        st = (call);                                                                   \
+        if (st != MEC_OK) {                                                            \
+            goto done;                                                                 \
+        }                                                                              \
     } while (0)
 
 /** Check an invariant in a function that has `st`, `done` and an error pointer. */
-#define MEC_REQUIRE(cond, err)                                                           \
-    do {                                                                                 \
-        if (!(cond)) {                                                                   \
-            st = mec_bug((err), __FILE__, __LINE__, #cond);                              \
-            goto done;                                                                   \
-        }                                                                                \
+#define MEC_REQUIRE(cond, err)                                                         \
+    do {                                                                               \
+        if (!(cond)) {                                                                 \
+            st = mec_bug((err), __FILE__, __LINE__, #cond);                            \
+            goto done;                                                                 \
+        }                                                                              \
     } while (0)
 
 #endif

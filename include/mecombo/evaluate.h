@@ -20,9 +20,9 @@ typedef struct mec_job {
     bool no_shortcuts;      /* compute every sweep in full */
     bool free_rounding;
     uint32_t seed;
-    double dt_ms;           /* > 0: fixed step */
-    double atol;            /* > 0: variable step with this tolerance */
-    size_t n_protocol;      /* > 0: only these protocols */
+    double dt_ms;      /* > 0: fixed step */
+    double atol;       /* > 0: variable step with this tolerance */
+    size_t n_protocol; /* > 0: only these protocols */
     const char *const *protocol;
     const char *traces_path; /* HDF5 file to write; NULL: none */
     double max_seconds;      /* CPU seconds for the whole evaluation; 0: none */
@@ -30,9 +30,10 @@ typedef struct mec_job {
 
 /** What came out. Strings live in the arena given to mec_evaluate(). */
 typedef struct mec_outcome {
-    const char *scores;       /* JSON object in objective order, "null" on an exception */
-    const char *features;     /* JSON object objective -> [numbers] or null */
-    const char *extra_values; /* {"holding_current": x, "threshold_current": y} or null */
+    const char *scores;   /* JSON object in objective order, "null" on an exception */
+    const char *features; /* JSON object objective -> [numbers] or null */
+    const char
+        *extra_values; /* {"holding_current": x, "threshold_current": y} or null */
     const char *exception_class; /* NULL when none; "bad-params", "axon-too-short",
                                     "location-missing", "no-holding", "sweep-failed", ... */
     const char *exception_text;

@@ -44,7 +44,7 @@ typedef struct mec_run {
     double *d;             /* [n] S/cm2: current kernels add dI/dV */
     const double *area;    /* [n] um2 */
     const double *diam;    /* [n] um */
-    void **instance;       /* [n] per-instance pointers (random streams ...); may be NULL */
+    void **instance; /* [n] per-instance pointers (random streams ...); may be NULL */
 } mec_run;
 
 /* Returns 0, or 1 + index of the failing instance with env->failure set. */
@@ -55,7 +55,7 @@ typedef struct mec_kernels {
     mec_kernel current;    /* BREAKPOINT without SOLVE: I(v+.001), I(v), rhs, d, ions */
     mec_kernel state;      /* SOLVE for one fixed step env->dt, with the new v */
     mec_kernel derivative; /* x' of every state into its derivative column */
-    mec_kernel solve;      /* derivative columns hold b: replace by b/(1-gamma*dx'/dx) */
+    mec_kernel solve; /* derivative columns hold b: replace by b/(1-gamma*dx'/dx) */
     mec_kernel before_breakpoint;
     mec_kernel after_solve;
     mec_kernel before_step;
@@ -108,10 +108,10 @@ typedef enum mec_ion_variable {
 } mec_ion_variable;
 
 typedef struct mec_ion_use {
-    const char *ion;  /* "ca" */
-    double valence;   /* 0 when the text gives none */
-    int32_t reads;    /* bit (1 << mec_ion_variable) */
-    int32_t writes;   /* likewise */
+    const char *ion; /* "ca" */
+    double valence;  /* 0 when the text gives none */
+    int32_t reads;   /* bit (1 << mec_ion_variable) */
+    int32_t writes;  /* likewise */
 } mec_ion_use;
 
 typedef struct mec_ion_ref {
@@ -125,10 +125,10 @@ typedef struct mec_state_desc {
 } mec_state_desc;
 
 typedef struct mec_mechanism_desc {
-    int32_t abi_version; /* MEC_ABI_VERSION */
-    int32_t kind;        /* mec_mechanism_kind */
-    const char *name;    /* SUFFIX or POINT_PROCESS name */
-    const char *file;    /* name of the .mod file, without directories */
+    int32_t abi_version;        /* MEC_ABI_VERSION */
+    int32_t kind;               /* mec_mechanism_kind */
+    const char *name;           /* SUFFIX or POINT_PROCESS name */
+    const char *file;           /* name of the .mod file, without directories */
     const char *const *methods; /* [n_method] "cnexp", "derivimplicit", ... */
     const mec_column_desc *columns;
     const mec_global_desc *globals;
@@ -137,8 +137,8 @@ typedef struct mec_mechanism_desc {
     const mec_state_desc *states; /* [n_state] integrated states, NEURON's order */
     int32_t n_method, n_variable, n_column, n_global, n_global_values, n_ion, n_ion_ref,
         n_state;
-    int32_t electrode_current;     /* 1: ELECTRODE_CURRENT signs */
-    int32_t variable_step_refused; /* 1: cannot run under the variable step */
+    int32_t electrode_current;             /* 1: ELECTRODE_CURRENT signs */
+    int32_t variable_step_refused;         /* 1: cannot run under the variable step */
     const mec_kernels *kernels[MEC_N_ISA]; /* NULL where not compiled */
 } mec_mechanism_desc;
 

@@ -18,9 +18,9 @@ typedef struct mec_text {
     bool failed;     /* an allocation failed; data is then incomplete */
 } mec_text;
 
-#define MEC_TEXT_INIT                                                                    \
-    {                                                                                    \
-        NULL, 0, 0, false                                                                \
+#define MEC_TEXT_INIT                                                                  \
+    {                                                                                  \
+        NULL, 0, 0, false                                                              \
     }
 
 /** Free the storage and make the text empty again; NULL is allowed. */

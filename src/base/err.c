@@ -10,7 +10,7 @@
 const char *mec_status_text(mec_status code)
 {
 #define STATUS_TEXT(name, text) text,
-    static const char *const texts[] = {MEC_STATUS_LIST(STATUS_TEXT)};
+    static const char *const texts[] = { MEC_STATUS_LIST(STATUS_TEXT) };
 #undef STATUS_TEXT
 
     if ((int)code < 0 || code >= MEC_N_STATUS) {
@@ -73,7 +73,8 @@ mec_status mec_bug(mec_err *err, const char *file, int line, const char *conditi
     fprintf(stderr, "mecombo: bug: %s:%d: %s does not hold\n", file, line, condition);
     abort();
 #endif
-    return mec_fail(err, MEC_E_BUG,
-                    "%s:%d: %s does not hold (this is a bug in mecombo, please report it)",
-                    file, line, condition);
+    return mec_fail(
+        err, MEC_E_BUG,
+        "%s:%d: %s does not hold (this is a bug in mecombo, please report it)", file,
+        line, condition);
 }

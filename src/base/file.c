@@ -22,7 +22,8 @@ static mec_status read_all(int fd, const char *path, char *data, size_t size,
             continue;
         }
         if (got < 0) {
-            return mec_fail(err, MEC_E_IO, "%s: cannot read: %s", path, strerror(errno));
+            return mec_fail(err, MEC_E_IO, "%s: cannot read: %s", path,
+                            strerror(errno));
         }
         if (got == 0) {
             break;
@@ -33,8 +34,8 @@ static mec_status read_all(int fd, const char *path, char *data, size_t size,
     return MEC_OK;
 }
 
-mec_status mec_read_file(mec_arena *arena, const char *path, char **data, size_t *length,
-                         mec_err *err)
+mec_status mec_read_file(mec_arena *arena, const char *path, char **data,
+                         size_t *length, mec_err *err)
 {
     mec_status st = MEC_OK;
     struct stat info;

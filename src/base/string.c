@@ -40,7 +40,8 @@ static void arrange_digits(const char *scientific, char out[32])
             memcpy(o, digits + 1, n - 1);
             o += n - 1;
         }
-        snprintf(o, 8, "e%c%02u", exponent < 0 ? '-' : '+', (unsigned)abs(exponent) % 1000u);
+        snprintf(o, 8, "e%c%02u", exponent < 0 ? '-' : '+',
+                 (unsigned)abs(exponent) % 1000u);
         return;
     }
     if (exponent < 0) {

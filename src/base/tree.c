@@ -102,7 +102,8 @@ mec_status mec_remove_tree(const char *path, mec_err *err)
     return MEC_OK;
 }
 
-static mec_status copy_entry(const char *path, const char *name, void *arg, mec_err *err)
+static mec_status copy_entry(const char *path, const char *name, void *arg,
+                             mec_err *err)
 {
     const char *to = arg;
     mec_arena *arena = mec_arena_new();

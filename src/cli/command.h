@@ -25,7 +25,7 @@ typedef struct mec_string_list {
 } mec_string_list;
 
 typedef struct mec_option {
-    const char *name;    /* long name without "--" */
+    const char *name; /* long name without "--" */
     mec_option_kind kind;
     void *target;
     const char *metavar; /* "FILE", "MS"; NULL for a flag */
@@ -33,10 +33,10 @@ typedef struct mec_option {
 } mec_option;
 
 typedef struct mec_command {
-    const char *name;       /* "prepare", or "mechanisms check" for a nested one */
-    const char *arguments;  /* "CONF", "FILE..." */
-    const char *summary;    /* one line */
-    const char *description; /* paragraphs for --help; may be NULL */
+    const char *name;          /* "prepare", or "mechanisms check" for a nested one */
+    const char *arguments;     /* "CONF", "FILE..." */
+    const char *summary;       /* one line */
+    const char *description;   /* paragraphs for --help; may be NULL */
     const mec_option *options; /* ends with a NULL name */
     int min_arguments;
     int max_arguments; /* -1: any number */

@@ -29,10 +29,9 @@ mec_pool *mec_session_pool(void)
 static int exit_code(mec_status st)
 {
     static const int codes[MEC_N_STATUS] = {
-        [MEC_OK] = 0,        [MEC_E_STRICT] = 1,  [MEC_E_USAGE] = 2,
-        [MEC_E_INPUT] = 3,   [MEC_E_NUMERIC] = 3, [MEC_E_LIMIT] = 3,
-        [MEC_E_IO] = 4,      [MEC_E_NOMEM] = 4,   [MEC_E_DB] = 4,
-        [MEC_E_MPI] = 4,     [MEC_E_STOPPED] = 5, [MEC_E_BUG] = 70,
+        [MEC_OK] = 0,        [MEC_E_STRICT] = 1, [MEC_E_USAGE] = 2,   [MEC_E_INPUT] = 3,
+        [MEC_E_NUMERIC] = 3, [MEC_E_LIMIT] = 3,  [MEC_E_IO] = 4,      [MEC_E_NOMEM] = 4,
+        [MEC_E_DB] = 4,      [MEC_E_MPI] = 4,    [MEC_E_STOPPED] = 5, [MEC_E_BUG] = 70,
     };
 
     return codes[st];
@@ -56,7 +55,8 @@ static int finish(mec_status st, const mec_err *err, bool speaks)
     }
     if (fflush(stdout) != 0 && st == MEC_OK) {
         if (speaks) {
-            mec_log(MEC_LOG_ERROR, "standard output: cannot write: %s", strerror(errno));
+            mec_log(MEC_LOG_ERROR, "standard output: cannot write: %s",
+                    strerror(errno));
         }
         return exit_code(MEC_E_IO);
     }
@@ -74,7 +74,8 @@ static void print_overview(FILE *to)
     }
     fputs("\nmecombo COMMAND --help   explains one command\n"
           "mecombo --version        prints versions and what this host guarantees\n\n"
-          "exit codes: 0 done, 1 --strict violated, 2 usage, 3 bad input, 4 file, database\n"
+          "exit codes: 0 done, 1 --strict violated, 2 usage, 3 bad input, 4 file, "
+          "database\n"
           "or MPI failure, 5 stopped early on request, 70 bug\n",
           to);
 }
@@ -115,8 +116,9 @@ static mec_status unknown_command(int argc, char **argv, mec_err *err)
             names[n++] = name;
         } else if (strncmp(argv[0], name, (size_t)(space - name)) == 0 &&
                    strlen(argv[0]) == (size_t)(space - name)) {
-            return mec_fail(err, MEC_E_USAGE, "%s: %s%s, expected check, compile or list",
-                            argv[0], argc > 1 ? "unknown sub-command " : "no sub-command",
+            return mec_fail(err, MEC_E_USAGE,
+                            "%s: %s%s, expected check, compile or list", argv[0],
+                            argc > 1 ? "unknown sub-command " : "no sub-command",
                             argc > 1 ? argv[1] : "");
         }
     }
@@ -217,5 +219,6 @@ int main(int argc, char **argv)
         st = unknown_command(argc - i, argv + i, &err);
         return finish(st, &err, is_first_rank());
     }
-    return run_command(command, argc - i - n_words + 1, argv + i + n_words - 1, &global);
+    return run_command(command, argc - i - n_words + 1, argv + i + n_words - 1,
+                       &global);
 }

@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OPTIONS = 48, VALUE_BASE = 1000, VALUE_QUIET = 1, VALUE_VERBOSE, VALUE_HELP };
+enum {
+    MAX_OPTIONS = 48,
+    VALUE_BASE = 1000,
+    VALUE_QUIET = 1,
+    VALUE_VERBOSE,
+    VALUE_HELP
+};
 
 static const struct option global_table[] = {
     {"quiet", no_argument, NULL, VALUE_QUIET},
@@ -34,10 +40,9 @@ static void make_table(const mec_command *command, size_t n,
     for (size_t i = 0; i < n; i++) {
         const mec_option *o = &command->options[i];
 
-        table[i] = (struct option){o->name,
-                                   o->kind == MEC_OPTION_FLAG ? no_argument
-                                                              : required_argument,
-                                   NULL, VALUE_BASE + (int)i};
+        table[i] = (struct option){
+            o->name, o->kind == MEC_OPTION_FLAG ? no_argument : required_argument, NULL,
+            VALUE_BASE + (int)i};
     }
     for (size_t i = 0; i < N_GLOBAL; i++) {
         table[n + i] = global_table[i];
@@ -111,19 +116,21 @@ static mec_status complain(const mec_command *command, const struct option *tabl
     name[length] = '\0';
     const char *near = mec_nearest_name(name, n_table, names);
     if (near != NULL && strcmp(near, name) == 0) {
-        return mec_fail(err, MEC_E_USAGE, "%s: option --%s takes no value (see mecombo %s --help)",
+        return mec_fail(err, MEC_E_USAGE,
+                        "%s: option --%s takes no value (see mecombo %s --help)",
                         command->name, name, command->name);
     }
-    return mec_fail(err, MEC_E_USAGE, "%s: unknown option %s%s%s (see mecombo %s --help)",
-                    command->name, word, near == NULL ? "" : ", did you mean --",
+    return mec_fail(err, MEC_E_USAGE,
+                    "%s: unknown option %s%s%s (see mecombo %s --help)", command->name,
+                    word, near == NULL ? "" : ", did you mean --",
                     near == NULL ? "" : near, command->name);
 }
 
 static mec_status check_count(const mec_command *command, int n, mec_err *err)
 {
     if (n < command->min_arguments) {
-        return mec_fail(err, MEC_E_USAGE,
-                        "%s: %s expected (see mecombo %s --help)", command->name,
+        return mec_fail(err, MEC_E_USAGE, "%s: %s expected (see mecombo %s --help)",
+                        command->name,
                         command->arguments[0] != '\0' ? command->arguments : "options",
                         command->name);
     }

@@ -22,11 +22,11 @@ typedef struct tap_case {
     void (*run)(void);
 } tap_case;
 
-#define TAP_CASE(function)                                                               \
-    {                                                                                    \
-        #function, function                                                              \
+#define TAP_CASE(function)                                                             \
+    {                                                                                  \
+#function, function                                                            \
     }
-#define TAP_RUN(cases, argc, argv)                                                       \
+#define TAP_RUN(cases, argc, argv)                                                     \
     tap_run((cases), sizeof(cases) / sizeof *(cases), (argc), (argv))
 
 static int tap_failures; /* failed checks of the running case */
@@ -34,14 +34,15 @@ static int tap_failures; /* failed checks of the running case */
 /* Check a condition; returns whether it holds, so that a case can stop early. */
 #define CHECK(cond) tap_check((cond), #cond, __FILE__, __LINE__)
 #define CHECK_STR(got, want) tap_check_str((got), (want), #got, __FILE__, __LINE__)
-#define CHECK_INT(got, want)                                                             \
+#define CHECK_INT(got, want)                                                           \
     tap_check_int((long long)(got), (long long)(want), #got, __FILE__, __LINE__)
 /* Equal bits, except that NaN equals NaN; prints the distance in ulp. */
-#define CHECK_EQ(got, want) tap_check_near((got), (want), 0.0, 0.0, #got, __FILE__, __LINE__)
-#define CHECK_NEAR(got, want, abs_tol, rel_tol)                                          \
+#define CHECK_EQ(got, want)                                                            \
+    tap_check_near((got), (want), 0.0, 0.0, #got, __FILE__, __LINE__)
+#define CHECK_NEAR(got, want, abs_tol, rel_tol)                                        \
     tap_check_near((got), (want), (abs_tol), (rel_tol), #got, __FILE__, __LINE__)
 /* A mec_status call succeeded; prints the error text otherwise. */
-#define CHECK_OK(call, err)                                                              \
+#define CHECK_OK(call, err)                                                            \
     tap_check_ok((int)(call), (err).text, #call, __FILE__, __LINE__)
 /* The text holds a part. */
 #define CHECK_HAS(text, part) tap_check_has((text), (part), __FILE__, __LINE__)
@@ -86,8 +87,9 @@ static inline int64_t tap_ordered_bits(double x)
     return bits < 0 ? INT64_MIN - bits : bits;
 }
 
-static inline int tap_check_near(double got, double want, double abs_tol, double rel_tol,
-                                 const char *what, const char *file, int line)
+static inline int tap_check_near(double got, double want, double abs_tol,
+                                 double rel_tol, const char *what, const char *file,
+                                 int line)
 {
     double tol = fmax(abs_tol, rel_tol * fabs(want));
     int holds = got == want || (isnan(got) && isnan(want)) || fabs(got - want) <= tol;
@@ -138,7 +140,8 @@ static inline int tap_run(const tap_case *cases, size_t n, int argc, char **argv
         tap_failures = 0;
         cases[i].run();
         n_bad += tap_failures > 0;
-        printf("%s %zu - %s\n", tap_failures > 0 ? "not ok" : "ok", n_run, cases[i].name);
+        printf("%s %zu - %s\n", tap_failures > 0 ? "not ok" : "ok", n_run,
+               cases[i].name);
         fflush(stdout);
     }
     printf("1..%zu\n", n_run);

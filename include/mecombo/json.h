@@ -25,13 +25,15 @@ typedef enum mec_json_type {
 typedef struct mec_json {
     mec_json_type type;
     const char *key;        /* name inside the parent object; NULL elsewhere */
-    const char *string;     /* text of a STRING; for a NUMBER the literal as written */
+    const char *string;     /* text of a STRING; for a NUMBER the literal as written, from
+                               YAML what Python's str() makes of the number */
     double number;          /* value of a NUMBER; 0 or 1 for a BOOL */
     size_t n;               /* number of children of an ARRAY or OBJECT */
     struct mec_json **item; /* [n] children in file order (duplicate keys: last value,
                                position of the first, as Python does) */
     const char *file;       /* where it was read, for messages */
     int line;               /* 1-based */
+    const void *index;      /* private to mec_json_get(); may be NULL */
 } mec_json;
 
 /** Read a JSON file.

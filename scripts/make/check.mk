@@ -1,6 +1,55 @@
 # Tests and the checks that keep the tree in order.
 
-.PHONY: check-unit
+CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
+MPI_TESTS := $(sort $(wildcard tests/mpi/*.sh))
+TREE_TESTS := $(sort $(wildcard tests/tree/*.sh))
+ASAN_BIN := $(TEST_SRC:%.c=$(BUILD)/asan/%)
+CHECK_ENV = MECOMBO=$(abspath $(BUILD)/mecombo) BUILD=$(abspath $(BUILD)) . scripts/mpi-env &&
+
+.PHONY: deps check check-unit check-mpi check-cli check-tree check-layers check-headers \
+	check-docs check-sizes check-format asan format tidy test-programs
+## deps         install missing Debian/Ubuntu packages
+deps:
+	@scripts/install-deps
+
+test-programs: $(TEST_BIN)
+
+## check        install what is missing, build with gcc, clang and sanitizers, test all
+check: deps
+	@+$(MAKE) --no-print-directory all test-programs
+	@+$(MAKE) --no-print-directory MODE=asan all test-programs
+	@+$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all test-programs
+	@$(CHECK_ENV) scripts/run-tests $(TREE_TESTS) $(TEST_BIN) $(ASAN_BIN) $(MPI_TESTS) \
+		$(CLI_TESTS)
+
 ## check-unit   build and run the unit tests of $(ROOMS)
 check-unit: $(TEST_BIN)
 	@scripts/run-tests $(TEST_BIN)
+
+## check-mpi    the tests that start mpirun
+check-mpi: all test-programs
+	@$(CHECK_ENV) scripts/run-tests -j 1 $(MPI_TESTS)
+
+## check-cli    the tests that run the program as a user would
+check-cli: all
+	@$(CHECK_ENV) scripts/run-tests -j 1 $(CLI_TESTS)
+
+## check-tree   layers, headers, docs, sizes, format, shellcheck
+check-tree:
+	@scripts/run-tests $(TREE_TESTS)
+
+check-layers check-headers check-docs check-sizes check-format:
+	@scripts/$@
+
+## asan         build with AddressSanitizer and UBSan and run the unit tests
+asan:
+	@+$(MAKE) --no-print-directory MODE=asan all check-unit
+
+## format       rewrite the C files with clang-format
+format:
+	clang-format -i $$(git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]')
+
+## tidy         clang-tidy over src (slow)
+tidy:
+	clang-tidy --quiet --config-file=scripts/style/clang-tidy $(LIB_SRC) $(CLI_SRC) -- \
+		-std=c17 -D_GNU_SOURCE -DMEC_VERSION='"tidy"' -Iinclude $(PKG_CFLAGS)

@@ -30,6 +30,8 @@ typedef struct mec_env {
     int32_t want_didv; /* 1 if ion dI/dV is to be accumulated (secondorder 2) */
     const char *failure; /* set by a kernel that returns non-zero; static text */
     void *host;          /* for callbacks: the host's simulation */
+    int32_t
+        variable_step_active; /* 1 if the sweep uses the variable step (also in INITIAL) */
 } mec_env;
 
 /* One stretch of instances on consecutive nodes. */
@@ -122,7 +124,19 @@ typedef struct mec_ion_ref {
 typedef struct mec_state_desc {
     int32_t column;     /* a STATE column */
     int32_t derivative; /* its DERIVATIVE column */
+    int32_t ion_ref; /* -1; else the state is this ion variable (cai): kernels read it
+                           through the ion reference and write both, so the variable step
+                           must copy the state into the ion before it evaluates */
 } mec_state_desc;
+
+/* A PROCEDURE or FUNCTION that users may call on one instance, as h.setdata and a call do
+ * in NEURON. Returns the FUNCTION's value, 1 for a PROCEDURE. */
+typedef struct mec_procedure_desc {
+    const char *name; /* as in the .mod text */
+    int32_t n_argument;
+    double (*call)(const mec_run *run, int32_t i_instance, int32_t n_argument,
+                   const double *argument);
+} mec_procedure_desc;
 
 typedef struct mec_mechanism_desc {
     int32_t abi_version;        /* MEC_ABI_VERSION */
@@ -140,10 +154,29 @@ typedef struct mec_mechanism_desc {
     int32_t electrode_current;             /* 1: ELECTRODE_CURRENT signs */
     int32_t variable_step_refused;         /* 1: cannot run under the variable step */
     const mec_kernels *kernels[MEC_N_ISA]; /* NULL where not compiled */
+    int32_t n_pointer; /* POINTER and BBCOREPOINTER variables, per instance */
+    int32_t n_procedure;
+    const char *const *pointers;          /* [n_pointer] names */
+    const mec_procedure_desc *procedures; /* [n_procedure] */
 } mec_mechanism_desc;
 
-/* The one exported symbol of a mechanism's shared object. */
-typedef const mec_mechanism_desc *(*mec_mechanism_entry)(void);
+/* What mecombo lends to every mechanism. */
+typedef struct mec_host {
+    int32_t abi_version;     /* MEC_ABI_VERSION */
+    const double *exp_table; /* [256] tail and scale of 2^(i/128), i in [0, 128) */
+    /* Random123 streams (Philox4x32-10), NEURON's keys and counters. A stream is one
+     * malloc'ed block, freed with free(). */
+    void *(*stream_new)(uint32_t id1, uint32_t id2, uint32_t id3);
+    void (*stream_free)(void *stream);
+    void (*stream_seek)(void *stream, uint32_t sequence, int32_t which);
+    void (*stream_tell)(const void *stream, uint32_t *sequence, int32_t *which);
+    void (*stream_ids)(const void *stream, uint32_t id[3]);
+    double (*stream_uniform)(void *stream); /* in (0, 1) */
+    double (*stream_normal)(void *stream);
+} mec_host;
+
+/* The one exported symbol of a mechanism's shared object. NULL if the ABI versions differ. */
+typedef const mec_mechanism_desc *(*mec_mechanism_entry)(const mec_host *host);
 #define MEC_MECHANISM_ENTRY "mec_mechanism_describe"
 
 #endif

@@ -1,0 +1,162 @@
+/* Coloured grids (m-type by e-type), split into pages of rows and columns. */
+
+#include "report_priv.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { MAX_ROWS = 40, MAX_COLUMNS = 20, SCALE_WIDTH = 16, SCALE_STEPS = 64 };
+
+/* A grid or a part of it. */
+typedef struct grid {
+    size_t n_row, n_column, stride;
+    const char *const *row;
+    const char *const *column;
+    const double *value; /* [n_row * stride] */
+    double low, high;    /* of all values */
+} grid;
+
+/* Dark blue over green to yellow, rising in lightness: six stations of such a path in
+ * sRGB, chosen by eye, straight lines between them. */
+static mec_rgb heat_color(double fraction)
+{
+    static const mec_rgb stations[] = {{0.16, 0.12, 0.42}, {0.16, 0.28, 0.58},
+                                       {0.12, 0.45, 0.58}, {0.18, 0.62, 0.50},
+                                       {0.55, 0.78, 0.33}, {0.98, 0.90, 0.20}};
+    enum { LAST = sizeof stations / sizeof *stations - 1 };
+    double place = fmin(fmax(fraction, 0), 1) * LAST;
+    int i = place >= LAST ? LAST - 1 : (int)place;
+    double f = place - i;
+    const mec_rgb *a = &stations[i];
+    const mec_rgb *c = &stations[i + 1];
+
+    return (mec_rgb){a->r + f * (c->r - a->r), a->g + f * (c->g - a->g),
+                     a->b + f * (c->b - a->b)};
+}
+
+static double fraction_of(const grid *g, double value)
+{
+    return g->high > g->low ? (value - g->low) / (g->high - g->low) : 0.5;
+}
+
+static void draw_scale(book *b, const grid *g, const char *scale)
+{
+    mec_font font = {.size = 8, .color = report_black};
+    double x = PAGE_WIDTH - MARGIN - 60;
+    double height = BODY_BOTTOM - BODY_TOP - 20;
+    char number[32];
+
+    for (int i = 0; i < SCALE_STEPS; i++) {
+        mec_rgb color = heat_color((i + 0.5) / SCALE_STEPS);
+
+        mec_canvas_rectangle(b->canvas, NULL, &color, x,
+                             BODY_BOTTOM - 20 - height * (i + 1) / SCALE_STEPS,
+                             SCALE_WIDTH, height / SCALE_STEPS + 0.4);
+    }
+    for (int i = 0; i <= 4; i++) {
+        snprintf(number, sizeof number, "%.3g", g->low + (g->high - g->low) * i / 4);
+        mec_canvas_text(b->canvas, &font, x + SCALE_WIDTH + 4,
+                        BODY_BOTTOM - 20 - height * i / 4, MEC_ALIGN_LEFT,
+                        MEC_ALIGN_MIDDLE, 0, number);
+    }
+    mec_canvas_text(b->canvas, &font, x - 6, BODY_TOP + height / 2, MEC_ALIGN_CENTER,
+                    MEC_ALIGN_BASELINE, 90, scale);
+}
+
+static void draw_cell(book *b, const grid *g, double value, double x, double y,
+                      double width, double height)
+{
+    mec_pen border = {.color = report_white, .width = 0.8};
+    char number[32];
+
+    if (isnan(value)) {
+        mec_canvas_rectangle(b->canvas, &border, &report_light, x, y, width, height);
+        return;
+    }
+    double fraction = fraction_of(g, value);
+    mec_rgb color = heat_color(fraction);
+    mec_font font = {.size = fmin(9, height * 0.6),
+                     .color = fraction < 0.6 ? report_white : report_black};
+    mec_canvas_rectangle(b->canvas, &border, &color, x, y, width, height);
+    snprintf(number, sizeof number, "%.3g", value);
+    if (mec_canvas_measure(b->canvas, &font, number).width < width - 4) {
+        mec_canvas_text(b->canvas, &font, x + width / 2, y + height / 2,
+                        MEC_ALIGN_CENTER, MEC_ALIGN_MIDDLE, 0, number);
+    }
+}
+
+static void draw_grid(book *b, const grid *g)
+{
+    mec_font font = {.size = 9, .color = report_black};
+    double left = MARGIN + 150;
+    double bottom = BODY_BOTTOM - 70;
+    double width = fmin((PAGE_WIDTH - MARGIN - 110 - left) / (double)g->n_column, 110);
+    double height = fmin((bottom - BODY_TOP) / (double)g->n_row, 44);
+
+    for (size_t r = 0; r < g->n_row; r++) {
+        double y = BODY_TOP + height * (double)r;
+
+        mec_canvas_text(b->canvas, &font, left - 6, y + height / 2, MEC_ALIGN_RIGHT,
+                        MEC_ALIGN_MIDDLE, 0, report_fit(b, &font, g->row[r], 144));
+        for (size_t c = 0; c < g->n_column; c++) {
+            draw_cell(b, g, g->value[r * g->stride + c], left + width * (double)c, y,
+                      width, height);
+        }
+    }
+    bottom = BODY_TOP + height * (double)g->n_row;
+    for (size_t c = 0; c < g->n_column; c++) {
+        mec_canvas_text(b->canvas, &font, left + width * ((double)c + 0.5), bottom + 6,
+                        g->n_column > 8 ? MEC_ALIGN_RIGHT : MEC_ALIGN_CENTER,
+                        MEC_ALIGN_TOP, g->n_column > 8 ? 40 : 0,
+                        report_fit(b, &font, g->column[c], 88));
+    }
+}
+
+static void find_range(grid *g)
+{
+    g->low = INFINITY;
+    g->high = -INFINITY;
+    for (size_t i = 0; i < g->n_row * g->stride; i++) {
+        if (!isnan(g->value[i])) {
+            g->low = fmin(g->low, g->value[i]);
+            g->high = fmax(g->high, g->value[i]);
+        }
+    }
+    if (g->low > g->high) {
+        g->low = 0;
+        g->high = 1;
+    }
+}
+
+void report_heat(book *b, int parent, const char *title, const char *subtitle,
+                 const char *scale, size_t n_row, const char *const row[],
+                 size_t n_column, const char *const column[], const double value[])
+{
+    grid all = {
+        .n_row = n_row, .n_column = n_column, .stride = n_column, .value = value};
+    mec_font font = {.size = 10, .color = report_grey};
+    int first_page = parent;
+
+    find_range(&all);
+    if (n_row == 0 || n_column == 0) {
+        (void)book_page(b, parent, title, subtitle);
+        mec_canvas_text(b->canvas, &font, MARGIN, BODY_TOP, MEC_ALIGN_LEFT,
+                        MEC_ALIGN_TOP, 0, "nothing to show");
+        return;
+    }
+    for (size_t r = 0; r < n_row; r += MAX_ROWS) {
+        for (size_t c = 0; c < n_column; c += MAX_COLUMNS) {
+            grid part = all;
+            int bookmark = book_page(b, first_page, title, subtitle);
+
+            first_page = r + c == 0 ? bookmark : first_page;
+            part.n_row = n_row - r < MAX_ROWS ? n_row - r : MAX_ROWS;
+            part.n_column = n_column - c < MAX_COLUMNS ? n_column - c : MAX_COLUMNS;
+            part.row = row + r;
+            part.column = column + c;
+            part.value = value + r * n_column + c;
+            draw_grid(b, &part);
+            draw_scale(b, &all, scale);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+#ifndef MECOMBO_REPORT_PRIV_H
+#define MECOMBO_REPORT_PRIV_H
+
+/* Pages and charts of the report. Lengths are points; pages are A4, landscape. */
+
+#include <mecombo/arena.h>
+#include <mecombo/pdf.h>
+#include <stdint.h>
+
+enum {
+    PAGE_WIDTH = 842,
+    PAGE_HEIGHT = 595,
+    MARGIN = 42,
+    BODY_TOP = 84,
+    BODY_BOTTOM = PAGE_HEIGHT - 48
+};
+
+/* The report being written. */
+typedef struct book {
+    mec_canvas *canvas; /* borrowed */
+    mec_arena *arena;   /* borrowed; for texts that are made on the way */
+    const char *name;   /* in the footer of every page */
+} book;
+
+/* Colours that stay apart for colour-blind readers (Okabe and Ito 2008). */
+extern const mec_rgb report_blue;      /* passed */
+extern const mec_rgb report_orange;    /* ended with an exception */
+extern const mec_rgb report_vermilion; /* failed */
+extern const mec_rgb report_black;
+extern const mec_rgb report_grey;
+extern const mec_rgb report_light;
+extern const mec_rgb report_white;
+
+/* Begin a page with a title and an optional line below it; a bookmark leads there.
+ * parent is a bookmark or 0; the page's own bookmark is returned. */
+int book_page(book *b, int parent, const char *title, const char *subtitle);
+
+/* One bar of a chart: its parts follow each other. */
+typedef struct bar {
+    const char *label;
+    int64_t part[3];
+} bar;
+
+/* What the parts of the bars are. */
+typedef struct bar_legend {
+    int n_part;
+    const char *name[3];
+    mec_rgb color[3];
+} bar_legend;
+
+/* Horizontal stacked bars with counts, as many pages as they need. */
+void report_bars(book *b, int parent, const char *title, const char *subtitle,
+                 const char *axis, const bar_legend *legend, size_t n,
+                 const bar bars[]);
+
+/* A table of texts; column 0 takes what the others leave. Long cells are wrapped.
+ * cell[row * n_column + column] */
+void report_table(book *b, int parent, const char *title, const char *subtitle,
+                  size_t n_column, const char *const header[], size_t n_row,
+                  const char *const cell[]);
+
+/* A coloured grid; value[row * n_column + column], NaN: no such pair. */
+void report_heat(book *b, int parent, const char *title, const char *subtitle,
+                 const char *scale, size_t n_row, const char *const row[],
+                 size_t n_column, const char *const column[], const double value[]);
+
+/* The smallest "round" number (1, 2 or 5 times a power of ten) that cuts range into at
+ * most n_max steps; at least 1 for counts. */
+double report_tick_step(double range, int n_max);
+
+/* Cut a text so that it fits into a width, ending in "…"; lives in the book's arena. */
+const char *report_fit(book *b, const mec_font *font, const char *text, double width);
+
+#endif

@@ -64,6 +64,24 @@ void report_heat(book *b, int parent, const char *title, const char *subtitle,
                  const char *scale, size_t n_row, const char *const row[],
                  size_t n_column, const char *const column[], const double value[]);
 
+/* Lines y[series][point] in percent over common abscissae x[point], increasing. */
+void report_lines(book *b, int parent, const char *title, const char *subtitle,
+                  const char *x_axis, const char *y_axis, size_t n_point,
+                  const double x[], size_t n_series, const char *const name[],
+                  const double *const y[]);
+
+/* How often values occur, and the limit that they have to stay below. */
+typedef struct histogram {
+    const char *title;
+    size_t n;
+    const double *value; /* [n] what is not finite is left out */
+    double limit;        /* NaN: none */
+} histogram;
+
+/* Small histograms, twelve to a page. */
+void report_histograms(book *b, int parent, const char *title, const char *subtitle,
+                       size_t n, const histogram panels[]);
+
 /* The smallest "round" number (1, 2 or 5 times a power of ten) that cuts range into at
  * most n_max steps; at least 1 for counts. */
 double report_tick_step(double range, int n_max);

@@ -54,10 +54,16 @@ MEC_NODISCARD mec_status mec_json_parse(mec_arena *arena, const char *name,
 /** Read the first document of a YAML file (YAML 1.1 core types, as PyYAML safe_load).
  *
  * Anchors and aliases work; an alias that refers to an enclosing node, and expansion
- * beyond one million values, are MEC_E_INPUT.
+ * beyond one million values, are MEC_E_INPUT. Merge keys (`<<`) work. Keys that are no
+ * strings become Python's str() of them ("None", "True", "4"); a date stays a string.
  */
 MEC_NODISCARD mec_status mec_yaml_read(mec_arena *arena, const char *path,
                                        const mec_json **out, mec_err *err);
+
+/** Parse YAML text of a given length; name stands for the file in messages (copied). */
+MEC_NODISCARD mec_status mec_yaml_parse(mec_arena *arena, const char *name,
+                                        const char *text, size_t length,
+                                        const mec_json **out, mec_err *err);
 
 /** The member of an object by key; NULL when absent or when object is not an OBJECT. */
 const mec_json *mec_json_get(const mec_json *object, const char *key);

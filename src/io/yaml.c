@@ -153,7 +153,8 @@ static mec_status read_scalar(reader *r, const yaml_event_t *event, mec_json *va
 static mec_status check_tag(const reader *r, const yaml_event_t *event,
                             const yaml_char_t *tag, const char *expected)
 {
-    if (tag == NULL || strcmp(as_text(tag), expected) == 0) {
+    if (tag == NULL || strcmp(as_text(tag), "!") == 0 ||
+        strcmp(as_text(tag), expected) == 0) {
         return MEC_OK;
     }
     return complain(r, event->start_mark, "tag is not supported");

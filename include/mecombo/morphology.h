@@ -23,15 +23,18 @@ typedef enum mec_section_type {
 
 /** One unbranched cable. */
 typedef struct mec_section {
-    const char *name;    /* "dend[12]" */
+    const char *name; /* "dend[12]" */
     mec_section_type type;
-    int32_t parent;      /* index of the parent section; -1 for the root */
-    double parent_x;     /* 0..1, where on the parent */
-    double length_um;    /* L */
+    int32_t number;    /* 12 of "dend[12]" */
+    int32_t file_type; /* type as files number it; 0 for one made by axon replacement */
+    int32_t line;      /* of its first point in the file; 0: unknown or made */
+    int32_t parent;    /* index of the parent section; -1 for the root */
+    double parent_x;   /* 0..1, where on the parent */
+    double length_um;  /* L */
     int32_t nseg;
-    int32_t n_point;     /* 3-D points; 0 for a section made by axon replacement */
+    int32_t n_point; /* 3-D points; 0 for a section made by axon replacement */
     const float *x, *y, *z, *diam; /* [n_point] um, float32 as NEURON stores them */
-    const double *arc;   /* [n_point] um, path length from the first point */
+    const double *arc;             /* [n_point] um, path length from the first point */
     const double *segment_diam_um; /* [nseg], only where n_point is 0 */
 } mec_section;
 
@@ -48,14 +51,14 @@ enum {
 /** A morphology in NEURON's section order (soma, axon, dend, apic, others; replaced axon
  * and myelin last). Owned by its arena; changed only by the functions below. */
 typedef struct mec_morphology {
-    mec_arena *arena;         /* owned */
+    mec_arena *arena; /* owned */
     const char *file;
     int32_t n_section;
-    mec_section *section;     /* [n_section] */
-    int32_t *connect_order;   /* [n_section] order of connect statements (siblings) */
+    mec_section *section;   /* [n_section] */
+    int32_t *connect_order; /* [n_section] order of connect statements (siblings) */
     int32_t n_warning;
-    const char **warning;     /* [n_warning] `file:line: text` */
-    const char *axon_rule;    /* "none", "bluepyopt", "taper": what was applied */
+    const char **warning;  /* [n_warning] `file:line: text` */
+    const char *axon_rule; /* "none", "bluepyopt", "taper": what was applied */
 } mec_morphology;
 
 /** Read a .asc, .swc or .h5 file (chosen by its extension) as NEURON imports it.
@@ -72,7 +75,11 @@ void mec_morphology_free(mec_morphology *morphology);
 /** The lists that a section belongs to, as MEC_LIST_ bits. */
 unsigned mec_section_lists(const mec_section *section);
 
-/** Set nseg = 1 + 2*int(L/chunk_um) on every section (BluePyOpt's rule, 40 um there). */
+/** nseg = 1 + 2*int(length/chunk), at most NEURON's 32767. */
+int32_t mec_morphology_nseg(double length_um, double chunk_um);
+
+/** Set nseg by mec_morphology_nseg() on every section that comes from the file (BluePyOpt's
+ * rule, 40 um there). */
 void mec_morphology_set_nseg(mec_morphology *morphology, double chunk_um);
 
 typedef enum mec_axon_rule {
@@ -97,20 +104,25 @@ MEC_NODISCARD mec_status mec_morphology_replace_axon(mec_morphology *morphology,
 int32_t mec_morphology_find(const mec_morphology *morphology, mec_section_type type,
                             int32_t number);
 
-/** The discretised tree in NEURON's node order: root node, then sections breadth-first,
- * each its segments followed by its end node. n_node = 1 + sum(nseg + 1). */
+/** The discretised tree in NEURON's node order: root nodes (one per root section), then
+ * sections breadth-first, each its segments followed by its end node.
+ * n_node = n_root + sum(nseg + 1). */
 typedef struct mec_geometry {
     int32_t n_node;
-    int32_t *parent;        /* [n_node] parent[0] = -1; parent[i] < i */
-    int32_t *section;       /* [n_node] section of the node; root node: section 0 */
-    int32_t *segment;       /* [n_node] 0..nseg-1, nseg for an end node, -1 for the root */
-    int32_t *first_node;    /* [n_section] node of segment 0 */
-    double *area_um2;       /* [n_node] 100 for the root and end nodes */
-    double *diam_um;        /* [n_node] 0 for root and end nodes */
-    double *rinv;           /* [n_node] 1/MOhm, to the parent node */
-    double *a;              /* [n_node] effect of the node on its parent's row, S/cm2 */
-    double *b;              /* [n_node] effect of the parent on the node's row, S/cm2 */
-    double *distance_um;    /* [n_node] path length from soma(0.5) */
+    int32_t n_root;       /* 1; more when the file holds separate trees */
+    int32_t *parent;      /* [n_node] -1 for roots; parent[i] < i */
+    int32_t *section;     /* [n_node] section of the node; root node: its section */
+    int32_t *segment;     /* [n_node] 0..nseg-1, nseg for an end node, -1 for a root */
+    int32_t *first_node;  /* [n_section] node of segment 0 */
+    int32_t *parent_node; /* [n_section] node that the section's beginning hangs on */
+    int32_t *order;       /* [n_section] sections in the order of their nodes */
+    int32_t *rank;        /* [n_section] place of the section in `order` */
+    double *area_um2;     /* [n_node] 100 for the root and end nodes */
+    double *diam_um;      /* [n_node] 0 for root and end nodes */
+    double *rinv;         /* [n_node] 1/MOhm, to the parent node */
+    double *a;            /* [n_node] effect of the node on its parent's row, S/cm2 */
+    double *b;            /* [n_node] effect of the parent on the node's row, S/cm2 */
+    double *distance_um;  /* [n_node] path length from soma(0.5) */
 } mec_geometry;
 
 /** Compute areas, resistances and coupling coefficients for the present nseg.
@@ -129,8 +141,8 @@ MEC_NODISCARD mec_status mec_geometry_new(const mec_morphology *morphology,
  *
  * x = 0 gives the node that the section hangs on.
  */
-int32_t mec_geometry_node(const mec_morphology *morphology, const mec_geometry *geometry,
-                          int32_t section, double x);
+int32_t mec_geometry_node(const mec_morphology *morphology,
+                          const mec_geometry *geometry, int32_t section, double x);
 
 /** Path length in um from soma(0.5) to section(x), NEURON's h.distance. */
 double mec_geometry_distance(const mec_morphology *morphology,

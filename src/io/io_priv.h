@@ -59,4 +59,16 @@ bool io_value_set_members(mec_arena *arena, mec_json *object, size_t n,
 bool io_yaml_resolve(mec_arena *arena, const char *tag, const char *text,
                      mec_json *value, const char **why);
 
+/* Rewrite a pattern of Python's re so that PCRE2 means the same.
+ *
+ * out: the PCRE2 pattern. origin: for each byte of it the offset in the pattern it came
+ * from; both are cleared by the caller, also on failure.
+ *
+ * false with *why (static text) and *offset (byte) when Python refuses the pattern or when
+ * it cannot be rewritten; memory trouble shows in out->failed.
+ */
+typedef MEC_VEC(size_t) offset_list;
+bool io_regex_translate(const char *pattern, mec_text *out, offset_list *origin,
+                        const char **why, size_t *offset);
+
 #endif

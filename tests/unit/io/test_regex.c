@@ -212,7 +212,7 @@ static void test_union(void)
 
 static void test_limits(void)
 {
-    static const char *const patterns[] = {"(a+)+$", "(a|aa)*c", "(a*)*[bc]"};
+    static const char *const patterns[] = {"(a+)+$", "(a|aa)*(c|d)", "(a+)*[cd]"};
     mec_err err = MEC_ERR_INIT;
     mec_regex *regex;
     bool matches;

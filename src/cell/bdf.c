@@ -1,0 +1,186 @@
+/* One internal step of the variable step: attempts, error test, next step. */
+
+#include "cell_priv.h"
+
+#include <float.h>
+#include <math.h>
+
+enum {
+    MAX_NO_CONVERGENCE = 10, /* attempts per step */
+    MAX_ERROR_FAILURES = 7,
+    MANY_ERROR_FAILURES = 3, /* more force a lower order */
+    SMALL_ERROR_FAILURES = 2,
+    LONG_WAIT = 10
+};
+
+static const double FIRST_GROWTH = 1e4, GROWTH = 10.0;
+static const double SHRINK_NO_CONVERGENCE = 0.25;
+static const double SHRINK_MOST = 0.1, SHRINK_REPEATED = 0.2;
+
+void cell_bdf_restart(cell_bdf *bdf, double t, double stop)
+{
+    bdf->t = t;
+    bdf->stop = stop;
+    bdf->h = 0.0;
+    bdf->gamma = 0.0;
+    bdf->q = bdf->next_q = 1;
+    bdf->wait = 2;
+    bdf->eta_max = FIRST_GROWTH;
+    bdf->last_h = 0.0;
+    bdf->n_step = 0;
+    bdf->setup_step = 0;
+}
+
+/* Step size or order change decided after the last step. */
+static void adjust(cell_bdf *bdf)
+{
+    if (bdf->next_q != bdf->q) {
+        cell_bdf_change_order(bdf, bdf->next_q - bdf->q);
+        bdf->q = bdf->next_q;
+        bdf->wait = bdf->q + 1;
+    }
+    cell_bdf_rescale(bdf);
+}
+
+/* After an error test failed for the count-th time: a smaller h, later a lower order. */
+static mec_status shrink(cell_bdf *bdf, int count, double error, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    const cell_work *w = &bdf->sweep->cell->work;
+
+    bdf->eta_max = 1.0;
+    if (count <= MANY_ERROR_FAILURES) {
+        double root = pow(6.0 * error, 1.0 / (bdf->q + 1));
+
+        bdf->eta = 1.0 / (root + 1e-6);
+        bdf->eta = bdf->eta > SHRINK_MOST ? bdf->eta : SHRINK_MOST;
+        if (count >= SMALL_ERROR_FAILURES && bdf->eta > SHRINK_REPEATED) {
+            bdf->eta = SHRINK_REPEATED;
+        }
+        cell_bdf_rescale(bdf);
+        return MEC_OK;
+    }
+    bdf->eta = SHRINK_MOST;
+    if (bdf->q > 1) {
+        cell_bdf_change_order(bdf, -1);
+        bdf->wait = bdf->q;
+        bdf->q--;
+        cell_bdf_rescale(bdf);
+        return MEC_OK;
+    }
+    bdf->h *= bdf->eta;
+    bdf->scale_h = bdf->h;
+    bdf->wait = LONG_WAIT;
+    for (int32_t k = 0; k < w->n_vector; k++) {
+        w->y[k] = w->history[0][k];
+    }
+    MEC_TRY(cell_derivative(bdf->sweep, bdf->t, bdf->h, err));
+    for (int32_t k = 0; k < w->n_vector; k++) {
+        w->history[1][k] = bdf->h * w->f[k];
+    }
+done:
+    return st;
+}
+
+/* Attempts until the error test passes with *error <= 1. */
+static mec_status attempt_step(cell_bdf *bdf, double *error, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    const double t = bdf->t;
+    int no_convergence = 0, failures = 0;
+    cell_attempt attempt = CELL_FIRST_TRY;
+
+    for (;;) {
+        bool solved = false;
+
+        cell_bdf_predict(bdf);
+        cell_bdf_coefficients(bdf);
+        MEC_TRY(cell_bdf_newton(bdf, attempt, &solved, err));
+        if (!solved) {
+            if (++no_convergence == MAX_NO_CONVERGENCE) {
+                return cell_trouble(bdf->sweep, bdf->t, "the step does not converge",
+                                    err);
+            }
+            cell_bdf_restore(bdf);
+            bdf->t = t;
+            bdf->eta_max = 1.0;
+            bdf->eta = SHRINK_NO_CONVERGENCE;
+            attempt = CELL_AFTER_NO_CONVERGENCE;
+            cell_bdf_rescale(bdf);
+            continue;
+        }
+        *error = bdf->correction / bdf->tq[2];
+        if (*error <= 1.0) {
+            return MEC_OK;
+        }
+        if (++failures == MAX_ERROR_FAILURES) {
+            return cell_trouble(bdf->sweep, bdf->t, "the error test fails for ever",
+                                err);
+        }
+        cell_bdf_restore(bdf);
+        bdf->t = t;
+        attempt = CELL_AFTER_ERROR_TEST;
+        MEC_TRY(shrink(bdf, failures, *error, err));
+    }
+done:
+    return st;
+}
+
+static void succeed(cell_bdf *bdf)
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+
+    bdf->n_step++;
+    bdf->last_h = bdf->h;
+    for (int i = bdf->q; i >= 2; i--) {
+        bdf->tau[i] = bdf->tau[i - 1];
+    }
+    if (bdf->q == 1 && bdf->n_step > 1) {
+        bdf->tau[2] = bdf->tau[1];
+    }
+    bdf->tau[1] = bdf->h;
+    cell_bdf_complete(bdf);
+    bdf->wait--;
+    if (bdf->wait == 1 && bdf->q != CELL_MAX_ORDER) {
+        for (int32_t k = 0; k < w->n_vector; k++) {
+            w->history[CELL_MAX_ORDER][k] = w->acor[k];
+        }
+        bdf->saved_tq5 = bdf->tq[5];
+    }
+}
+
+/* Snap to the stop time, or shorten the next step so that it ends there. */
+static void approach_stop(cell_bdf *bdf)
+{
+    double rounding = 100.0 * DBL_EPSILON * (fabs(bdf->t) + fabs(bdf->h));
+
+    if (fabs(bdf->t - bdf->stop) <= rounding) {
+        cell_bdf_interpolate(bdf, bdf->stop);
+        bdf->t = bdf->stop;
+    } else if ((bdf->t + bdf->next_h - bdf->stop) * bdf->h > 0.0) {
+        bdf->next_h = bdf->stop - bdf->t;
+        bdf->eta = bdf->next_h / bdf->h;
+    }
+}
+
+mec_status cell_bdf_step(cell_bdf *bdf, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    double error = 0.0;
+
+    if (bdf->n_step == 0) {
+        MEC_TRY(cell_bdf_start(bdf, err));
+    } else if (bdf->next_h != bdf->h) {
+        adjust(bdf);
+    }
+    if (bdf->t + bdf->h == bdf->t) {
+        return cell_trouble(bdf->sweep, bdf->t, "the step vanishes", err);
+    }
+    MEC_TRY(attempt_step(bdf, &error, err));
+    succeed(bdf);
+    cell_bdf_choose(bdf, error);
+    bdf->eta_max = GROWTH;
+    approach_stop(bdf);
+done:
+    return st;
+}

@@ -1,0 +1,242 @@
+/* Coefficients of the BDF, and the choice of step and order. */
+
+#include "cell_priv.h"
+
+#include <math.h>
+
+static const double NEWTON_SAFETY = 0.1; /* of the error test, for convergence */
+static const double BIAS_DOWN = 6.0, BIAS_SAME = 6.0, BIAS_UP = 10.0;
+static const double ADD_ON = 1e-6;
+static const double WORTH_IT = 1.5; /* smaller growth of h is not used */
+
+/* Test quantities for the present l[]; `wait` 1 means an order change is near. */
+static void test_quantities(cell_bdf *bdf, double sum_h, double alpha0,
+                            double alpha0_hat, double xi_inverse,
+                            double xi_star_inverse)
+{
+    const int q = bdf->q;
+    double a1 = 1.0 - alpha0_hat + alpha0;
+    double a2 = 1.0 + q * a1;
+
+    bdf->tq[2] = fabs(alpha0 * (a2 / a1));
+    bdf->tq[5] = fabs(a2 / (bdf->l[q] * xi_inverse / xi_star_inverse));
+    if (bdf->wait == 1) {
+        double c = xi_star_inverse / bdf->l[q];
+        double a3 = alpha0 + 1.0 / q;
+        double a4 = alpha0_hat + xi_inverse;
+        double c_prime = a3 / (1.0 - a4 + a3);
+
+        bdf->tq[1] = fabs(c_prime / c);
+        sum_h += bdf->tau[q];
+        xi_inverse = bdf->h / sum_h;
+        double a5 = alpha0 - 1.0 / (q + 1);
+        double a6 = alpha0_hat - xi_inverse;
+        double c_second = a2 / (1.0 - a6 + a5);
+        bdf->tq[3] = fabs(c_second * xi_inverse * (q + 2) * a5);
+    }
+    bdf->tq[4] = NEWTON_SAFETY * bdf->tq[2];
+}
+
+void cell_bdf_coefficients(cell_bdf *bdf)
+{
+    const int q = bdf->q;
+    double *l = bdf->l;
+    double alpha0 = -1.0, alpha0_hat = -1.0;
+    double xi_inverse = 1.0, xi_star_inverse = 1.0;
+    double sum_h = bdf->h;
+
+    l[0] = l[1] = 1.0;
+    for (int i = 2; i <= q; i++) {
+        l[i] = 0.0;
+    }
+    if (q > 1) {
+        for (int j = 2; j < q; j++) {
+            sum_h += bdf->tau[j - 1];
+            xi_inverse = bdf->h / sum_h;
+            alpha0 -= 1.0 / j;
+            for (int i = j; i >= 1; i--) {
+                l[i] += l[i - 1] * xi_inverse;
+            }
+        }
+        alpha0 -= 1.0 / q;
+        xi_star_inverse = -l[1] - alpha0;
+        sum_h += bdf->tau[q - 1];
+        xi_inverse = bdf->h / sum_h;
+        alpha0_hat = -l[1] - xi_inverse;
+        for (int i = q; i >= 1; i--) {
+            l[i] += l[i - 1] * xi_star_inverse;
+        }
+    }
+    test_quantities(bdf, sum_h, alpha0, alpha0_hat, xi_inverse, xi_star_inverse);
+    bdf->rl1 = 1.0 / l[1];
+    bdf->gamma = bdf->h * bdf->rl1;
+    if (bdf->n_step == 0) {
+        bdf->last_gamma = bdf->gamma;
+    }
+    bdf->gamma_ratio = bdf->n_step > 0 ? bdf->gamma / bdf->last_gamma : 1.0;
+}
+
+/* A new column history[q+1] from the correction saved in history[5]. */
+static void raise_order(cell_bdf *bdf)
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+    const int q = bdf->q;
+    double l[CELL_MAX_ORDER + 2] = {0.0};
+    double alpha0 = -1.0, alpha1 = 1.0, product = 1.0, last_xi = 1.0;
+    double sum_h = bdf->scale_h;
+
+    l[2] = 1.0;
+    for (int j = 1; j < q; j++) {
+        sum_h += bdf->tau[j + 1];
+        double xi = sum_h / bdf->scale_h;
+        product *= xi;
+        alpha0 -= 1.0 / (j + 1);
+        alpha1 += 1.0 / xi;
+        for (int i = j + 2; i >= 2; i--) {
+            l[i] = l[i] * last_xi + l[i - 1];
+        }
+        last_xi = xi;
+    }
+    double a1 = (-alpha0 - alpha1) / product;
+    double *top = w->history[q + 1];
+    const double *saved = w->history[CELL_MAX_ORDER];
+
+    for (int32_t k = 0; k < w->n_vector; k++) {
+        top[k] = a1 * saved[k];
+    }
+    for (int j = 2; j <= q; j++) {
+        double *z = w->history[j];
+
+        for (int32_t k = 0; k < w->n_vector; k++) {
+            z[k] += l[j] * top[k];
+        }
+    }
+}
+
+static void lower_order(cell_bdf *bdf)
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+    const int q = bdf->q;
+    double l[CELL_MAX_ORDER + 2] = {0.0};
+    double sum_h = 0.0;
+
+    l[2] = 1.0;
+    for (int j = 1; j <= q - 2; j++) {
+        sum_h += bdf->tau[j];
+        double xi = sum_h / bdf->scale_h;
+        for (int i = j + 2; i >= 2; i--) {
+            l[i] = l[i] * xi + l[i - 1];
+        }
+    }
+    const double *top = w->history[q];
+    for (int j = 2; j < q; j++) {
+        double *z = w->history[j];
+
+        for (int32_t k = 0; k < w->n_vector; k++) {
+            z[k] += -l[j] * top[k];
+        }
+    }
+}
+
+void cell_bdf_change_order(cell_bdf *bdf, int change)
+{
+    if (change == 1) {
+        raise_order(bdf);
+    } else if (bdf->q != 2) {
+        lower_order(bdf);
+    }
+}
+
+/* Growth that an error of `size` (bias included) allows at order `order`. */
+static double growth(double size, int order)
+{
+    double root = size <= 0.0 ? 0.0 : pow(size, 1.0 / (order + 1));
+
+    return 1.0 / (root + ADD_ON);
+}
+
+static double growth_one_lower(const cell_bdf *bdf)
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+
+    if (bdf->q == 1) {
+        return 0.0;
+    }
+    double error = cell_norm(w, w->history[bdf->q]) / bdf->tq[1];
+    return growth(BIAS_DOWN * error, bdf->q - 1);
+}
+
+static double growth_one_higher(const cell_bdf *bdf)
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+    const double *saved = w->history[CELL_MAX_ORDER];
+    double ratio = bdf->h / bdf->tau[2];
+    double power = 1.0;
+
+    if (bdf->q == CELL_MAX_ORDER) {
+        return 0.0;
+    }
+    for (int i = 0; i <= bdf->q; i++) {
+        power *= ratio;
+    }
+    double quotient = bdf->tq[5] / bdf->saved_tq5 * power;
+    for (int32_t k = 0; k < w->n_vector; k++) {
+        w->temp[k] = -quotient * saved[k] + w->acor[k];
+    }
+    double error = cell_norm(w, w->temp) / bdf->tq[3];
+    return growth(BIAS_UP * error, bdf->q + 1);
+}
+
+/* Compare the growth at orders q-1, q, q+1; ties keep the order, then lower it. */
+static void choose_order(cell_bdf *bdf, double same)
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+    double lower = growth_one_lower(bdf);
+    double higher = growth_one_higher(bdf);
+    double best = same > higher ? same : higher;
+
+    best = lower > best ? lower : best;
+    bdf->next_q = bdf->q;
+    if (best < WORTH_IT) {
+        bdf->eta = 1.0;
+    } else if (best == same) {
+        bdf->eta = same;
+    } else if (best == lower) {
+        bdf->eta = lower;
+        bdf->next_q = bdf->q - 1;
+    } else {
+        bdf->eta = higher;
+        bdf->next_q = bdf->q + 1;
+        for (int32_t k = 0; k < w->n_vector; k++) {
+            w->history[CELL_MAX_ORDER][k] = w->acor[k];
+        }
+    }
+}
+
+void cell_bdf_choose(cell_bdf *bdf, double error)
+{
+    if (bdf->eta_max == 1.0) {
+        bdf->wait = bdf->wait > 2 ? bdf->wait : 2;
+        bdf->next_q = bdf->q;
+        bdf->next_h = bdf->h;
+        bdf->eta = 1.0;
+        return;
+    }
+    double same = growth(BIAS_SAME * error, bdf->q);
+    if (bdf->wait != 0) {
+        bdf->eta = same;
+        bdf->next_q = bdf->q;
+    } else {
+        bdf->wait = 2;
+        choose_order(bdf, same);
+    }
+    if (bdf->eta < WORTH_IT) {
+        bdf->eta = 1.0;
+        bdf->next_h = bdf->h;
+    } else {
+        bdf->eta = bdf->eta < bdf->eta_max ? bdf->eta : bdf->eta_max;
+        double limit = fabs(bdf->h) * CELL_MAX_STEP_INVERSE * bdf->eta;
+        bdf->eta /= limit > 1.0 ? limit : 1.0;
+        bdf->next_h = bdf->h * bdf->eta;
+    }
+}

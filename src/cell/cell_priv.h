@@ -1,0 +1,380 @@
+#ifndef CELL_PRIV_H
+#define CELL_PRIV_H
+
+/* What the files of this room share.
+ *
+ * Segments have three numberings: "section order" (section by section, the order in
+ * which parameters are stored), NEURON's node order (mec_geometry: decides every
+ * summation), and the "slot" in which a node's numbers are stored. Slots put the
+ * zero-area nodes (root and section ends) first and then the segments, sorted so that
+ * each mechanism covers few contiguous stretches. */
+
+#include <mecombo/arena.h>
+#include <mecombo/cell.h>
+
+enum {
+    CELL_LANES = 8,     /* columns start at multiples of this many doubles */
+    CELL_MAX_ORDER = 5, /* of the BDF */
+    CELL_N_HISTORY = CELL_MAX_ORDER + 1
+};
+
+/* Style of an ion in a section, NEURON's bits (SOLVER.md 2.4). */
+enum {
+    CELL_ION_CONC = 03,      /* 0 unused, 1 constant, 2 assigned, 3 state */
+    CELL_ION_CINIT = 04,     /* concentrations start from the global defaults */
+    CELL_ION_REV = 030,      /* reversal potential: 0, 1, 2, 3 as above */
+    CELL_ION_EINIT = 040,    /* reversal potential from Nernst at the start */
+    CELL_ION_EADVANCE = 0100 /* ... and at every evaluation */
+};
+
+/* A stretch of consecutive segment slots. */
+typedef struct cell_stretch {
+    int32_t first; /* segment slot, 0 = the first segment */
+    int32_t n;
+} cell_stretch;
+
+typedef struct cell_ion {
+    const char *name; /* "ca" */
+    double valence;   /* 0: no mechanism gave one */
+    double ci0, co0;  /* mM, defaults of every cell ("cai0_ca_ion") */
+    uint8_t *style;   /* [n_section] 0 where no mechanism uses the ion */
+    bool *present;    /* [n_section] */
+    double *preset[MEC_N_ION_VARIABLE]; /* NULL, or [n_segment] in section order */
+    double *value[MEC_N_ION_VARIABLE];  /* [n_segment] by segment slot, after finish */
+    int32_t n_segment_style;            /* entries of the lists below */
+    int32_t n_cinit, n_einit, n_eadvance;
+    cell_stretch *cinit, *einit, *eadvance;
+} cell_ion;
+
+/* An ion's concentration that a mechanism integrates: the state column is the truth. */
+typedef struct cell_synonym {
+    int32_t column;
+    int32_t ion;
+    int32_t variable; /* MEC_ION_CI or MEC_ION_CO */
+} cell_synonym;
+
+typedef struct cell_mech {
+    const mec_mechanism_desc *desc;
+    const mec_kernels *kernels;
+    int32_t registered; /* index in the catalogue */
+    bool *present;      /* [n_section] */
+    double **preset;    /* [n_column] NULL, or [n_segment] in section order */
+    double *global;     /* [n_global_values] borrowed from the cell */
+    int32_t *ion;       /* [desc->n_ion] index into cell->ion */
+    bool writes_concentration;
+
+    /* After mec_cell_finish(): */
+    int32_t n_instance;
+    int32_t *instance_of; /* [n_segment] by segment slot, -1 where absent */
+    int32_t *slot_of;     /* [n_instance] segment slot */
+    int32_t n_run;
+    cell_stretch *stretch;   /* [n_run] */
+    int32_t *first_instance; /* [n_run] */
+    int32_t stride;          /* doubles from column to column of the mechanism's own */
+    double **column;         /* [n_column] -> [n_instance]; states lie in y */
+    mec_run *run;            /* [n_run] */
+    int32_t n_synonym;
+    cell_synonym *synonym;
+} cell_mech;
+
+/* A current source of one sweep, on one node. */
+typedef struct cell_source {
+    int32_t slot;    /* node slot */
+    int32_t order;   /* NEURON's node number */
+    int32_t made;    /* order of creation */
+    double per_area; /* 100/area: nA -> mA/cm2 */
+    mec_iclamp iclamp;
+} cell_source;
+
+/* Work space of a simulation. Vectors of the variable step share one layout:
+ * [zero-area nodes, padded][segments, padded][states]; y points to the segments. */
+typedef struct cell_work {
+    int32_t n_zero;   /* zero-area nodes */
+    int32_t pad_zero; /* ... rounded up to CELL_LANES */
+    int32_t n_segment;
+    int32_t n_vector;   /* doubles of y: segments and states, pads included */
+    int32_t n_equation; /* without pads */
+    int32_t n_node;
+    double *node_v; /* [pad_zero + n_vector] v of all nodes by slot, then states */
+    double *y;      /* node_v + pad_zero */
+    double *node_f; /* likewise: rhs of all nodes, then derivatives */
+    double *f;      /* node_f + pad_zero */
+    double *node_g; /* [node slots] sum of conductances, S/cm2 */
+    double *node_d; /* [node slots] diagonal of the tree's matrix */
+    double *history[CELL_N_HISTORY]; /* [n_vector] Nordsieck array */
+    double *acor;                    /* [n_vector] accumulated correction */
+    double *temp;                    /* [n_vector] */
+    double atol;
+    double *weight;      /* [n_vector] 1/(atol*scale) */
+    double *scale;       /* [n_vector] tolerance factor of each equation */
+    int32_t *norm_order; /* [n_equation] index into y in NEURON's order */
+} cell_work;
+
+/* The tree by slots. */
+typedef struct cell_tree {
+    int32_t n_node;
+    int32_t *slot;   /* [n_node] node slot of NEURON's node i */
+    int32_t *parent; /* [n_node] node slot of its parent; parent[0] = -1 */
+    double *a, *b;   /* [n_node] in NEURON's order */
+    double *area;    /* [node slots] um2 */
+    double *diam;    /* [segment slots] um */
+    double *cm;      /* [segment slots] uF/cm2 */
+    int32_t n_zero;
+    int32_t *zero; /* [n_zero] NEURON's numbers of the zero-area nodes, ascending */
+    int32_t n_zero_child;
+    int32_t *
+        zero_child; /* [n_zero_child] nodes whose parent is a zero-area node, ascending */
+} cell_tree;
+
+struct mec_cell {
+    const mec_morphology *morphology;
+    const mec_catalogue *catalogue;
+    mec_arena *arena;
+    bool finished;
+    bool simulated; /* variables hold values of a simulation */
+    int32_t n_section, n_segment;
+    int32_t *first_segment; /* [n_section + 1] in section order */
+    double *ra;             /* [n_section] ohm cm */
+    double *cm;             /* [n_segment] uF/cm2, section order */
+    double v_init;          /* mV */
+    double celsius;
+    int32_t n_registered;
+    double **global; /* [n_registered] -> [n_global_values] */
+    int32_t n_mech;
+    cell_mech **mech;      /* [n_registered] in order of evaluation after finish */
+    int32_t source_before; /* sources are evaluated before mech[source_before] */
+    int32_t n_ion;
+    cell_ion *ion; /* [n_ion] in order of registration */
+    mec_geometry *geometry;
+    int32_t *slot_of_segment; /* [n_segment] section order -> segment slot */
+    int32_t *segment_of_slot; /* [n_segment] */
+    cell_tree tree;
+    cell_work work;
+    mec_env env;
+};
+
+/* --- where a name leads to (variable.c) --- */
+
+typedef enum cell_place_kind {
+    CELL_V,
+    CELL_CM,
+    CELL_RA,
+    CELL_DIAM,
+    CELL_AREA,
+    CELL_COLUMN,
+    CELL_ION
+} cell_place_kind;
+
+typedef struct cell_place {
+    cell_place_kind kind;
+    cell_mech *mech; /* CELL_COLUMN */
+    int32_t column;  /* ... or the ion variable */
+    int32_t ion;     /* CELL_ION */
+} cell_place;
+
+/* Find a range variable by its NEURON name. `section` limits the search to what is
+ * inserted there; -1: anywhere. */
+mec_status cell_find_variable(const mec_cell *cell, int32_t section, const char *name,
+                              cell_place *place, mec_err *err);
+
+/* Address of the variable at a segment slot (or, for v, a node slot); NULL when the
+ * segment has none. */
+double *cell_variable_address(mec_cell *cell, const cell_place *place,
+                              int32_t node_slot);
+
+/* --- construction --- */
+
+mec_status cell_make_ions(mec_cell *cell, mec_err *err);    /* ion.c */
+mec_status cell_promote_ions(mec_cell *cell, mec_err *err); /* ion.c */
+mec_status cell_finish_ions(mec_cell *cell, mec_err *err);  /* ion.c */
+void cell_sort_mechanisms(mec_cell *cell);                  /* node_order.c */
+mec_status cell_order_nodes(mec_cell *cell, mec_err *err);  /* node_order.c */
+mec_status cell_make_tree(mec_cell *cell, mec_err *err);    /* tree.c */
+mec_status cell_make_work(mec_cell *cell, mec_err *err);    /* instance.c */
+
+/* n rounded up to full lanes. */
+int32_t cell_pad(int32_t n);
+
+/* Stretches of consecutive set slots in wanted[n]. */
+mec_status cell_find_stretches(mec_arena *arena, int32_t n, const bool wanted[],
+                               int32_t *n_stretch, cell_stretch **stretch,
+                               mec_err *err);
+
+/* --- simulation --- */
+
+/* Reset all variables to their start (finitialize without the first evaluation). */
+mec_status cell_initialize(mec_cell *cell, double dt, bool implicit,
+                           mec_err *err); /* initialize.c */
+
+/* A running sweep. */
+typedef struct cell_sweep cell_sweep;
+
+/* Copy integrated concentrations into the ions' arrays. */
+void cell_spread_concentrations(mec_cell *cell); /* ion.c */
+
+/* All ion variables := defaults or what was set. */
+void cell_reset_ions(mec_cell *cell);
+
+/* NEURON's ion_init: global concentrations and Nernst potentials by style. */
+void cell_init_ions(mec_cell *cell);
+
+/* Nernst potentials after a mechanism's INITIAL wrote concentrations. */
+void cell_refresh_reversal(mec_cell *cell, const cell_mech *mech);
+
+/* The value that a variable of an ion has where nothing was set (mec_ion_variable). */
+double cell_ion_start(const char *ion, int variable);
+
+/* Is the name one of the ion's variables ("ena", "nai", "nao", "ina")? */
+bool cell_is_ion_variable(const cell_ion *ion, const char *name, int *variable);
+
+/* Ion currents := 0, reversal potentials := Nernst where they follow (ion.c). */
+void cell_begin_ions(mec_cell *cell);
+
+/* NEURON's nernst(), mV. */
+double cell_nernst(double celsius, double ci, double co, double z);
+
+/* Run one kernel of a mechanism on all its runs. */
+mec_status cell_run_kernel(mec_cell *cell, const cell_mech *mech, mec_kernel kernel,
+                           mec_err *err); /* assemble.c */
+
+/* Membrane and axial currents into node_f, conductances into node_g, at env.t. */
+mec_status cell_currents(cell_sweep *sweep, mec_err *err); /* assemble.c */
+
+/* Diagonal := node_g + capacitance/(unit of cj) - couplings. */
+void cell_diagonal(mec_cell *cell, double cj); /* tree.c */
+
+/* Add the axial currents to node_f. */
+void cell_axial(mec_cell *cell); /* tree.c */
+
+/* Solve the tree's system with diagonal node_d and right-hand side node_f, in place. */
+void cell_hines(mec_cell *cell); /* tree.c */
+
+/* Voltages of zero-area nodes from their neighbours (tree.c). */
+void cell_zero_area_voltages(cell_sweep *sweep);
+
+/* Add the sources' currents and conductances at time t (stimulus.c). */
+void cell_add_sources(cell_sweep *sweep, double t);
+
+/* The same for sources on zero-area nodes alone (stimulus.c). */
+void cell_add_zero_area_sources(cell_sweep *sweep, double t);
+
+/* First edge of a source after t0 (ms), or t0 + 1e5 (stimulus.c). */
+double cell_next_edge(const cell_sweep *sweep, double t0);
+
+mec_status cell_make_sources(cell_sweep *sweep, mec_err *err);     /* stimulus.c */
+mec_status cell_make_record(cell_sweep *sweep, mec_err *err);      /* record.c */
+mec_status cell_record(cell_sweep *sweep, double t, mec_err *err); /* record.c */
+mec_status cell_record_finish(cell_sweep *sweep, mec_traces *out, mec_err *err);
+void cell_record_free(cell_sweep *sweep);
+
+mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err);    /* step_fixed.c */
+mec_status cell_run_variable(cell_sweep *sweep, mec_err *err); /* step_variable.c */
+
+/* Describe the first variable that is not finite, else report `what` (trouble.c). */
+mec_status cell_trouble(cell_sweep *sweep, double t, const char *what, mec_err *err);
+
+/* CPU time counts from here (trouble.c). */
+void cell_start_clock(cell_sweep *sweep);
+
+/* Count a step against the sweep's budgets (trouble.c). */
+mec_status cell_spend(cell_sweep *sweep, double t, mec_err *err);
+
+typedef struct cell_recorder {
+    size_t n, capacity;
+    double *t;        /* [capacity] */
+    double **value;   /* [n_probe] -> [capacity] */
+    double **address; /* [n_probe] */
+    bool assigned;    /* a probe needs f to have been evaluated at the sample */
+} cell_recorder;
+
+struct cell_sweep {
+    mec_cell *cell;
+    const mec_sweep *spec;
+    mec_arena *arena;
+    int32_t n_source;
+    cell_source *source; /* in order of evaluation */
+    cell_recorder record;
+    int64_t n_step;
+    double cpu_start; /* s */
+};
+
+/* --- the variable step (bdf_*.c) --- */
+
+static const double CELL_MAX_STEP_INVERSE = 1e-9; /* 1/ms, NEURON's maxstep */
+
+/* State of the integrator: variable-order, variable-step BDF in Nordsieck form, with the
+ * step and order control of CVODE (Cohen & Hindmarsh 1996; Byrne & Hindmarsh 1975) as
+ * NEURON 8.2.7 uses it. The history is in cell_work. */
+typedef struct cell_bdf {
+    cell_sweep *sweep;
+    double t;       /* ms, the time that the history stands at */
+    double h;       /* ms, present step */
+    double next_h;  /* ms, step proposed for the next one */
+    double scale_h; /* ms, step that the history is scaled for */
+    double last_h;  /* ms, last step that succeeded */
+    double eta, eta_max;
+    double gamma, last_gamma, gamma_ratio, rl1; /* ms; rl1 = 1/l[1] */
+    double crate;                               /* convergence rate of Newton */
+    double l[CELL_MAX_ORDER + 2];
+    double tq[6];                   /* test quantities, tq[1..5] */
+    double tau[CELL_MAX_ORDER + 2]; /* ms, previous steps, tau[1..] */
+    double saved_tq5;
+    double correction; /* norm of acor */
+    double stop;       /* ms, the integrator does not step beyond */
+    int q, next_q, wait;
+    int64_t n_step, setup_step; /* since the restart */
+    bool current;               /* the "setup" belongs to this attempt */
+} cell_bdf;
+
+/* How an attempt to solve for a step follows another one. */
+typedef enum cell_attempt {
+    CELL_FIRST_TRY,
+    CELL_AFTER_ERROR_TEST,
+    CELL_AFTER_NO_CONVERGENCE
+} cell_attempt;
+
+/* f(t, y): derivatives of cell_work.y into cell_work.f (derivative.c). */
+mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err);
+
+/* f := solution of (I - gamma J) x = f (derivative.c). */
+mec_status cell_solve(cell_sweep *sweep, double gamma, mec_err *err);
+
+/* Weighted root mean square, summed in NEURON's order (bdf_vector.c). */
+double cell_norm(const cell_work *work, const double x[]);
+
+/* Restart at the present y (bdf.c). `stop` is found by the caller. */
+void cell_bdf_restart(cell_bdf *bdf, double t, double stop);
+
+/* One internal step; y, t are those reached (bdf.c). */
+mec_status cell_bdf_step(cell_bdf *bdf, mec_err *err);
+
+/* y := interpolated at t (bdf.c). */
+void cell_bdf_interpolate(const cell_bdf *bdf, double t);
+
+/* First step: f, initial h (bdf_start.c). */
+mec_status cell_bdf_start(cell_bdf *bdf, mec_err *err);
+
+/* l[] and tq[] for the present order and steps (bdf_order.c). */
+void cell_bdf_coefficients(cell_bdf *bdf);
+
+/* Change the order by +1 or -1 in the history (bdf_order.c). */
+void cell_bdf_change_order(cell_bdf *bdf, int change);
+
+/* Choose the next step and order after a success with error `dsm` (bdf_order.c). */
+void cell_bdf_choose(cell_bdf *bdf, double dsm);
+
+/* history[j] *= eta^j, h := h*eta (bdf_vector.c). */
+void cell_bdf_rescale(cell_bdf *bdf);
+
+/* Predict by Pascal's triangle and undo it (bdf_vector.c). */
+void cell_bdf_predict(cell_bdf *bdf);
+void cell_bdf_restore(cell_bdf *bdf);
+
+/* Add the correction to the history (bdf_vector.c). */
+void cell_bdf_complete(cell_bdf *bdf);
+
+/* Solve the nonlinear system; *solved false when it does not converge (bdf_newton.c). */
+mec_status cell_bdf_newton(cell_bdf *bdf, cell_attempt attempt, bool *solved,
+                           mec_err *err);
+
+#endif

@@ -1,0 +1,70 @@
+/* NEURON's finitialize: all variables to their start, then INITIAL blocks in order. */
+
+#include "cell_priv.h"
+
+#include <string.h>
+
+/* What was set, else the declared value. */
+static void reset_columns(mec_cell *cell, cell_mech *mech)
+{
+    const mec_mechanism_desc *desc = mech->desc;
+
+    for (int32_t c = 0; c < desc->n_variable; c++) {
+        const mec_column_desc *var = &desc->columns[c];
+
+        for (int32_t k = var->column; k < var->column + var->length; k++) {
+            const double *preset = mech->preset[k];
+            double *column = mech->column[k];
+
+            for (int32_t i = 0; i < mech->n_instance; i++) {
+                column[i] = preset != NULL
+                                ? preset[cell->segment_of_slot[mech->slot_of[i]]]
+                                : var->value;
+            }
+        }
+    }
+}
+
+static void reset_voltages(mec_cell *cell)
+{
+    const cell_work *w = &cell->work;
+    double *v = w->node_v;
+
+    memset(v, 0, (size_t)(w->pad_zero + w->n_vector) * sizeof *v);
+    memset(w->node_f, 0, (size_t)(w->pad_zero + w->n_vector) * sizeof *v);
+    for (int32_t k = 0; k < w->n_zero; k++) {
+        v[k] = cell->v_init;
+    }
+    for (int32_t k = 0; k < w->n_segment; k++) {
+        v[w->pad_zero + k] = cell->v_init;
+    }
+}
+
+mec_status cell_initialize(mec_cell *cell, double dt, bool implicit, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    cell->env = (mec_env){.dt = dt, .celsius = cell->celsius, .implicit = implicit};
+    cell->simulated = true;
+    reset_voltages(cell);
+    cell_reset_ions(cell);
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        reset_columns(cell, cell->mech[m]);
+    }
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        MEC_TRY(cell_run_kernel(cell, cell->mech[m],
+                                cell->mech[m]->kernels->before_initial, err));
+    }
+    cell_init_ions(cell);
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        MEC_TRY(
+            cell_run_kernel(cell, cell->mech[m], cell->mech[m]->kernels->init, err));
+        cell_refresh_reversal(cell, cell->mech[m]);
+    }
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        MEC_TRY(cell_run_kernel(cell, cell->mech[m],
+                                cell->mech[m]->kernels->after_initial, err));
+    }
+done:
+    return st;
+}

@@ -1,0 +1,283 @@
+/* Storage of the mechanisms' instances and of the solver's vectors.
+ *
+ * An integrated STATE column lies inside the solver's vector y and its derivative at the
+ * same place of f, so nothing is copied between mechanisms and solver. */
+
+#include "cell_priv.h"
+
+#include <string.h>
+
+static mec_status no_memory(mec_err *err)
+{
+    return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
+}
+
+/* Which segment slots carry the mechanism. */
+static void mark_present(const mec_cell *cell, const cell_mech *mech, bool wanted[])
+{
+    for (int32_t s = 0; s < cell->n_section; s++) {
+        for (int32_t k = cell->first_segment[s]; k < cell->first_segment[s + 1]; k++) {
+            wanted[cell->slot_of_segment[k]] = mech->present[s];
+        }
+    }
+}
+
+static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[],
+                                   mec_err *err)
+{
+    mec_arena *arena = cell->arena;
+    mec_status st = MEC_OK;
+
+    mark_present(cell, mech, wanted);
+    MEC_TRY(cell_find_stretches(arena, cell->n_segment, wanted, &mech->n_run,
+                                &mech->stretch, err));
+    mech->instance_of =
+        mec_arena_calloc(arena, (size_t)cell->n_segment, sizeof(int32_t));
+    mech->slot_of = mec_arena_calloc(arena, (size_t)cell->n_segment, sizeof(int32_t));
+    mech->first_instance =
+        mec_arena_calloc(arena, (size_t)mech->n_run + 1, sizeof(int32_t));
+    if (mech->instance_of == NULL || mech->slot_of == NULL ||
+        mech->first_instance == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t k = 0; k < cell->n_segment; k++) {
+        mech->instance_of[k] = -1;
+    }
+    for (int32_t r = 0; r < mech->n_run; r++) {
+        mech->first_instance[r] = mech->n_instance;
+        for (int32_t k = 0; k < mech->stretch[r].n; k++) {
+            mech->slot_of[mech->n_instance] = mech->stretch[r].first + k;
+            mech->instance_of[mech->stretch[r].first + k] = mech->n_instance++;
+        }
+    }
+    mech->stride = cell_pad(mech->n_instance);
+done:
+    return st;
+}
+
+/* Columns of integrated states go to y and f, from `offset` on; all others get memory of
+ * their own. */
+static mec_status place_columns(mec_cell *cell, cell_mech *mech, int32_t offset,
+                                mec_err *err)
+{
+    const mec_mechanism_desc *desc = mech->desc;
+    size_t n_own = 0;
+
+    mech->column =
+        mec_arena_calloc(cell->arena, (size_t)desc->n_column + 1, sizeof(double *));
+    if (mech->column == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t s = 0; s < desc->n_state; s++) {
+        int32_t at = offset + s * mech->stride;
+
+        mech->column[desc->states[s].column] = cell->work.y + at;
+        mech->column[desc->states[s].derivative] = cell->work.f + at;
+    }
+    for (int32_t c = 0; c < desc->n_column; c++) {
+        n_own += mech->column[c] == NULL;
+    }
+    double *own =
+        mec_arena_calloc(cell->arena, n_own * (size_t)mech->stride + 1, sizeof *own);
+    if (own == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t c = 0; c < desc->n_column; c++) {
+        if (mech->column[c] == NULL) {
+            mech->column[c] = own;
+            own += mech->stride;
+        }
+    }
+    return MEC_OK;
+}
+
+static mec_status make_run(mec_cell *cell, cell_mech *mech, int32_t r, mec_err *err)
+{
+    const mec_mechanism_desc *desc = mech->desc;
+    mec_arena *arena = cell->arena;
+    mec_run *run = &mech->run[r];
+    int32_t first = mech->stretch[r].first;
+    int32_t node = cell->work.pad_zero + first;
+    double **column =
+        mec_arena_calloc(arena, (size_t)desc->n_column + 1, sizeof *column);
+    double **ion = mec_arena_calloc(arena, (size_t)desc->n_ion_ref + 1, sizeof *ion);
+
+    if (column == NULL || ion == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t c = 0; c < desc->n_column; c++) {
+        column[c] = mech->column[c] + mech->first_instance[r];
+    }
+    for (int32_t k = 0; k < desc->n_ion_ref; k++) {
+        const mec_ion_ref *ref = &desc->ion_refs[k];
+
+        ion[k] = cell->ion[mech->ion[ref->use]].value[ref->variable] + first;
+    }
+    *run = (mec_run){.n = mech->stretch[r].n,
+                     .env = &cell->env,
+                     .global = mech->global,
+                     .v = cell->work.node_v + node,
+                     .column = column,
+                     .ion = ion,
+                     .rhs = cell->work.node_f + node,
+                     .d = cell->work.node_g + node,
+                     .area = cell->tree.area + node,
+                     .diam = cell->tree.diam + first};
+    return MEC_OK;
+}
+
+/* States that are an ion's concentration, e.g. STATE cai with USEION ca WRITE cai. */
+static mec_status find_synonyms(mec_cell *cell, cell_mech *mech, mec_err *err)
+{
+    const mec_mechanism_desc *desc = mech->desc;
+
+    mech->synonym = mec_arena_calloc(cell->arena, (size_t)desc->n_column + 1,
+                                     sizeof *mech->synonym);
+    if (mech->synonym == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t c = 0; c < desc->n_variable; c++) {
+        for (int32_t u = 0; u < desc->n_ion; u++) {
+            int variable = 0;
+
+            if (desc->columns[c].kind == MEC_COLUMN_STATE &&
+                cell_is_ion_variable(&cell->ion[mech->ion[u]], desc->columns[c].name,
+                                     &variable) &&
+                (desc->ions[u].writes & 1 << variable)) {
+                mech->synonym[mech->n_synonym++] =
+                    (cell_synonym){desc->columns[c].column, mech->ion[u], variable};
+            }
+        }
+    }
+    return MEC_OK;
+}
+
+static mec_status make_mech(mec_cell *cell, cell_mech *mech, int32_t offset,
+                            mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    mech->run =
+        mec_arena_calloc(cell->arena, (size_t)mech->n_run + 1, sizeof *mech->run);
+    if (mech->run == NULL) {
+        return no_memory(err);
+    }
+    MEC_TRY(place_columns(cell, mech, offset, err));
+    for (int32_t r = 0; r < mech->n_run; r++) {
+        MEC_TRY(make_run(cell, mech, r, err));
+    }
+    MEC_TRY(find_synonyms(cell, mech, err));
+done:
+    return st;
+}
+
+static bool allocate_vectors(mec_cell *cell)
+{
+    cell_work *w = &cell->work;
+    mec_arena *arena = cell->arena;
+    size_t all = (size_t)(w->pad_zero + w->n_vector), n = (size_t)w->n_vector;
+    size_t nodes = (size_t)(w->pad_zero + cell_pad(w->n_segment));
+
+    w->node_v = mec_arena_calloc(arena, all, sizeof(double));
+    w->node_f = mec_arena_calloc(arena, all, sizeof(double));
+    w->node_g = mec_arena_calloc(arena, nodes, sizeof(double));
+    w->node_d = mec_arena_calloc(arena, nodes, sizeof(double));
+    w->acor = mec_arena_calloc(arena, n, sizeof(double));
+    w->temp = mec_arena_calloc(arena, n, sizeof(double));
+    w->weight = mec_arena_calloc(arena, n, sizeof(double));
+    w->scale = mec_arena_calloc(arena, n, sizeof(double));
+    w->norm_order = mec_arena_calloc(arena, (size_t)w->n_equation + 1, sizeof(int32_t));
+    bool ok = w->node_v != NULL && w->node_f != NULL && w->node_g != NULL &&
+              w->node_d != NULL && w->acor != NULL && w->temp != NULL &&
+              w->weight != NULL && w->scale != NULL && w->norm_order != NULL;
+    for (int j = 0; ok && j < CELL_N_HISTORY; j++) {
+        w->history[j] = mec_arena_calloc(arena, n, sizeof(double));
+        ok = w->history[j] != NULL;
+    }
+    if (ok) {
+        w->y = w->node_v + w->pad_zero;
+        w->f = w->node_f + w->pad_zero;
+    }
+    return ok;
+}
+
+static double tolerance_of(const mec_mechanism_desc *desc, int32_t column)
+{
+    for (int32_t c = 0; c < desc->n_variable; c++) {
+        const mec_column_desc *var = &desc->columns[c];
+
+        if (column >= var->column && column < var->column + var->length) {
+            return var->scale;
+        }
+    }
+    return 1.0;
+}
+
+/* NEURON's order of equations: v by node, then instance by instance all states. */
+static void order_equations(mec_cell *cell)
+{
+    cell_work *w = &cell->work;
+    const cell_tree *t = &cell->tree;
+    int32_t next = 0;
+
+    for (int32_t k = 0; k < w->n_vector; k++) {
+        w->scale[k] = 1.0;
+    }
+    for (int32_t i = 0; i < t->n_node; i++) {
+        if (t->slot[i] >= w->pad_zero) {
+            w->norm_order[next++] = t->slot[i] - w->pad_zero;
+        }
+    }
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        const cell_mech *mech = cell->mech[m];
+
+        for (int32_t i = 0; i < t->n_node && mech->desc->n_state > 0; i++) {
+            int32_t segment = t->slot[i] - w->pad_zero;
+
+            if (segment < 0 || mech->instance_of[segment] < 0) {
+                continue;
+            }
+            for (int32_t s = 0; s < mech->desc->n_state; s++) {
+                int32_t column = mech->desc->states[s].column;
+                int32_t at =
+                    (int32_t)(mech->column[column] - w->y) + mech->instance_of[segment];
+
+                w->norm_order[next++] = at;
+                w->scale[at] = tolerance_of(mech->desc, column);
+            }
+        }
+    }
+}
+
+mec_status cell_make_work(mec_cell *cell, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    cell_work *w = &cell->work;
+    bool *wanted = mec_arena_calloc(cell->arena, (size_t)cell->n_segment, sizeof(bool));
+    int32_t offset = cell_pad(cell->n_segment);
+
+    if (wanted == NULL) {
+        return no_memory(err);
+    }
+    w->n_vector = offset;
+    w->n_equation = cell->n_segment;
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        cell_mech *mech = cell->mech[m];
+
+        MEC_TRY(number_instances(cell, mech, wanted, err));
+        w->n_vector += mech->desc->n_state * mech->stride;
+        w->n_equation += mech->desc->n_state * mech->n_instance;
+    }
+    if (!allocate_vectors(cell)) {
+        return no_memory(err);
+    }
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        cell_mech *mech = cell->mech[m];
+
+        MEC_TRY(make_mech(cell, mech, offset, err));
+        offset += mech->desc->n_state * mech->stride;
+    }
+    order_equations(cell);
+done:
+    return st;
+}

@@ -1,0 +1,96 @@
+/* The fixed step: backward Euler (secondorder 0), Crank-Nicolson (1, 2) with staggered
+ * gates. SOLVER.md 2.1. */
+
+#include "cell_priv.h"
+
+#include <math.h>
+
+/* secondorder 2 moves ionic currents to the middle of the step. */
+static void correct_currents(mec_cell *cell)
+{
+    const double *dv = cell->work.f;
+
+    for (int32_t i = 0; i < cell->n_ion; i++) {
+        double *current = cell->ion[i].value[MEC_ION_I];
+        const double *didv = cell->ion[i].value[MEC_ION_DIDV];
+
+        for (int32_t k = 0; k < cell->n_segment; k++) {
+            current[k] += didv[k] * dv[k];
+        }
+    }
+}
+
+/* Add the solution to v; false when a voltage is not finite. */
+static bool update_voltages(mec_cell *cell, double factor)
+{
+    const cell_work *w = &cell->work;
+    double sum = 0.0;
+
+    for (int32_t k = 0; k < w->pad_zero + w->n_segment; k++) {
+        w->node_v[k] += factor * w->node_f[k];
+        sum += 0.0 * w->node_v[k];
+    }
+    return sum == 0.0;
+}
+
+static mec_status all_kernels(mec_cell *cell, size_t offset, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    for (int32_t m = 0; m < cell->n_mech && st == MEC_OK; m++) {
+        const char *kernels = (const char *)cell->mech[m]->kernels;
+        const mec_kernel *kernel = (const void *)(kernels + offset);
+
+        st = cell_run_kernel(cell, cell->mech[m], *kernel, err);
+    }
+    return st;
+}
+
+static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    mec_cell *cell = sweep->cell;
+    const double dt = cell->env.dt;
+    const int order = sweep->spec->secondorder;
+
+    *t += 0.5 * dt;
+    cell->env.t = *t;
+    MEC_TRY(cell_currents(sweep, err));
+    cell_diagonal(cell, (order != 0 ? 2.0 : 1.0) / dt);
+    cell_hines(cell);
+    if (order == 2) {
+        correct_currents(cell);
+    }
+    bool finite = update_voltages(cell, order != 0 ? 2.0 : 1.0);
+    *t += 0.5 * dt;
+    cell->env.t = *t;
+    if (!finite) {
+        return cell_trouble(sweep, *t, "the voltage diverged", err);
+    }
+    MEC_TRY(all_kernels(cell, offsetof(mec_kernels, state), err));
+    MEC_TRY(all_kernels(cell, offsetof(mec_kernels, after_solve), err));
+    MEC_TRY(all_kernels(cell, offsetof(mec_kernels, before_step), err));
+    MEC_TRY(cell_record(sweep, *t, err));
+done:
+    return st;
+}
+
+mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    mec_cell *cell = sweep->cell;
+    const double dt = sweep->spec->dt_ms;
+    double t = 0.0;
+
+    MEC_TRY(cell_initialize(cell, dt, false, err));
+    cell->env.want_didv = sweep->spec->secondorder == 2;
+    MEC_TRY(cell_currents(sweep, err));
+    MEC_TRY(all_kernels(cell, offsetof(mec_kernels, before_step), err));
+    MEC_TRY(cell_record(sweep, t, err));
+    while (t < sweep->spec->tstop_ms - dt / 2.0) {
+        MEC_TRY(cell_spend(sweep, t, err));
+        MEC_TRY(fixed_step(sweep, &t, err));
+    }
+done:
+    return st;
+}

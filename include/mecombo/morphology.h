@@ -10,6 +10,8 @@
 
 #include <mecombo/arena.h>
 #include <mecombo/err.h>
+#include <mecombo/text.h>
+
 #include <stdint.h>
 
 typedef enum mec_section_type {
@@ -35,7 +37,9 @@ typedef struct mec_section {
     int32_t n_point; /* 3-D points; 0 for a section made by axon replacement */
     const float *x, *y, *z, *diam; /* [n_point] um, float32 as NEURON stores them */
     const double *arc;             /* [n_point] um, path length from the first point */
-    const double *segment_diam_um; /* [nseg], only where n_point is 0 */
+    double *segment_diam_um;       /* [nseg], only where n_point is 0 */
+    bool is_unlisted; /* in no section list (the stump that MEC_AXON_TAPER_3 leaves when
+                         the axon is shorter than 30 um): NEURON's defaults stay */
 } mec_section;
 
 /** Section lists, as bits; a section belongs to several. */
@@ -147,5 +151,16 @@ int32_t mec_geometry_node(const mec_morphology *morphology,
 /** Path length in um from soma(0.5) to section(x), NEURON's h.distance. */
 double mec_geometry_distance(const mec_morphology *morphology,
                              const mec_geometry *geometry, int32_t section, double x);
+
+/** Append the geometry as JSON, in the form of DESIGN.md 5 (file name, sections, lists,
+ * nseg_total).
+ *
+ * @param ra_ohm_cm  [n_section] the resistivity that `geometry` was made with
+ * @param cm_uf_cm2  [n_section] membrane capacitance, only printed
+ * @param out        appended to; check mec_text_ok()
+ */
+void mec_geometry_print_json(const mec_morphology *morphology,
+                             const mec_geometry *geometry, const double ra_ohm_cm[],
+                             const double cm_uf_cm2[], mec_text *out);
 
 #endif

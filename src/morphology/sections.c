@@ -6,6 +6,9 @@ enum { MAX_NSEG = 32767 }; /* NEURON's limit */
 
 unsigned mec_section_lists(const mec_section *section)
 {
+    if (section->is_unlisted) {
+        return 0;
+    }
     switch (section->type) {
     case MEC_SECTION_SOMA:
         return MEC_LIST_ALL | MEC_LIST_SOMATIC;

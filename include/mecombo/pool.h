@@ -17,7 +17,11 @@ typedef struct mec_pool mec_pool;
 
 /** Compute one job; runs in a child process of a zygote, so it may crash or hang.
  *
- * @param job     [n] the bytes given to mec_pool_run()
+ * Its stdin is empty; signals are as in a fresh process; it may fork, but what it leaves
+ * behind is killed. Jobs that take far less than a fork (1 ms) may follow each other in
+ * one child; should that child die, each job that was begun runs again in its own.
+ *
+ * @param job     [n] the bytes given to mec_pool_run(), aligned to 16; a NUL follows
  * @param result  append the answer here
  * @return any failure is reported to the sink as MEC_POOL_FAILED with err's text
  */
@@ -58,9 +62,12 @@ typedef struct mec_pool_job {
 } mec_pool_job;
 
 typedef struct mec_pool_options {
-    double task_timeout_s;     /* 0: none */
-    double budget_s;           /* wall clock for the whole call, 0: none */
-    int64_t task_memory_bytes; /* address space of a task, 0: none */
+    double task_timeout_s; /* 0: none */
+    double budget_s;       /* wall clock for the whole call, 0: none */
+    double grace_s;        /* how long a task may go on after SIGUSR1, SIGUSR2 or the
+                                  budget; 0: not at all */
+    int64_t task_memory_bytes; /* address space a task may add, 0: no limit; without
+                                  effect under AddressSanitizer */
     mec_pool_sink_fn sink;
     mec_pool_tick_fn tick; /* may be NULL */
     void *arg;             /* for sink and tick */
@@ -68,17 +75,23 @@ typedef struct mec_pool_options {
 
 /** Fork the zygote, then start MPI. Call once, first thing, single-threaded.
  *
- * Works without mpirun (one rank, MPI is then not started). Installs handlers for
- * SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 that ask for an early stop.
+ * Works without mpirun (one rank, MPI is then not started). From here on SIGTERM, SIGINT,
+ * SIGUSR1 and SIGUSR2 are blocked and ask for an early stop; a program started with
+ * exec() inherits that mask unless the caller resets it.
  *
  * @param task  run by the zygote's children with task_arg
- * @param out   owned by the caller, freed with mec_pool_stop()
+ * @param out   owned by the caller, freed with mec_pool_stop(); NULL on failure
+ * @return MEC_OK; MEC_E_IO if no process can be forked; MEC_E_MPI; MEC_E_NOMEM
  * Collective over all ranks of mpirun.
  */
 MEC_NODISCARD mec_status mec_pool_start(int *argc, char ***argv, mec_pool_task_fn task,
                                         void *task_arg, mec_pool **out, mec_err *err);
 
-/** End the zygote and MPI; NULL is allowed. Collective. */
+/** End the zygote and MPI; NULL is allowed. Collective.
+ *
+ * Sleeps until all ranks are here. After MEC_E_MPI it leaves MPI as it is, and mpirun
+ * ends the job when this process exits.
+ */
 void mec_pool_stop(mec_pool *pool);
 
 /** This process's rank, 0 without MPI. Not collective. */
@@ -92,8 +105,13 @@ bool mec_pool_stop_requested(const mec_pool *pool);
 
 /** Run every job once across all ranks and hand each result to rank 0's sink.
  *
- * Collective. Only rank 0 reads n_jobs, jobs and options' callbacks; other ranks pass 0
- * and NULL. Order of results is unspecified; the set is not.
+ * Collective. Only rank 0 reads n_jobs, jobs and options; other ranks pass 0 and NULL.
+ * Order of results is unspecified; the set is not.
+ *
+ * After SIGTERM or SIGINT on any rank all tasks are killed, after SIGUSR1, SIGUSR2 or
+ * the budget they have options->grace_s to end; jobs without a result are left out. A
+ * task killed by SIGKILL from outside (operator, out of memory) is tried once more
+ * before it counts as crashed.
  *
  * @return the same on all ranks: MEC_OK; MEC_E_STOPPED (signal or budget; every result
  *         that was computed has gone through the sink); MEC_E_MPI; or sink's or tick's
@@ -103,7 +121,24 @@ MEC_NODISCARD mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs,
                                       const mec_pool_job jobs[],
                                       const mec_pool_options *options, mec_err *err);
 
-/** Give every rank rank 0's status and error text. Collective. */
+/** Give every rank rank 0's status and error text. Collective.
+ *
+ * Sleeps until rank 0 is here, however long that takes.
+ *
+ * @param st   read on rank 0 only
+ * @param err  rank 0: in, the text of st; other ranks: out
+ * @return rank 0's status, or MEC_E_MPI
+ */
 MEC_NODISCARD mec_status mec_pool_agree(mec_pool *pool, mec_status st, mec_err *err);
+
+/** Give every rank rank 0's bytes. Collective.
+ *
+ * Sleeps until rank 0 is here, however long that takes.
+ *
+ * @param bytes  rank 0: in; other ranks: out, replacing the content
+ * @return MEC_OK; MEC_E_MPI; MEC_E_NOMEM
+ */
+MEC_NODISCARD mec_status mec_pool_broadcast(mec_pool *pool, mec_text *bytes,
+                                            mec_err *err);
 
 #endif

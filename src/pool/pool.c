@@ -1,0 +1,181 @@
+/* The public functions: start, stop, run, and what all ranks share. */
+
+#include "pool_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+mec_status mec_pool_start(int *argc, char ***argv, mec_pool_task_fn task,
+                          void *task_arg, mec_pool **out, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    mec_pool *pool = calloc(1, sizeof *pool);
+
+    *out = NULL;
+    if (pool == NULL) {
+        return mec_fail(err, MEC_E_NOMEM, "pool: out of memory");
+    }
+    pool->signals = &pool->signal_state;
+    pool->signals->fd = -1;
+    (void)gethostname(pool->host, sizeof pool->host - 1);
+    /* The zygotes first: they must know nothing of MPI, its threads and our mask. */
+    MEC_TRY(evaluator_start(&pool->evaluator, task, task_arg, err));
+    MEC_TRY(signals_open(pool->signals, err));
+    MEC_TRY(link_start(argc, argv, &pool->link, err));
+    *out = pool;
+done:
+    if (st != MEC_OK) {
+        if (pool->link != NULL) {
+            link_break(pool->link);
+        }
+        mec_pool_stop(pool);
+    }
+    return st;
+}
+
+void mec_pool_stop(mec_pool *pool)
+{
+    if (pool == NULL) {
+        return;
+    }
+    evaluator_stop(&pool->evaluator);
+    if (pool->link != NULL && !link_is_broken(pool->link)) {
+        /* MPI_Finalize spins until the last rank is there; so come together first. */
+        if (collective_barrier(pool->link, NULL) != MEC_OK) {
+            link_break(pool->link);
+        }
+    }
+    link_stop(pool->link);
+    signals_close(pool->signals);
+    free(pool);
+}
+
+int32_t mec_pool_rank(const mec_pool *pool)
+{
+    return link_rank(pool->link);
+}
+
+int32_t mec_pool_size(const mec_pool *pool)
+{
+    return link_size(pool->link);
+}
+
+bool mec_pool_stop_requested(const mec_pool *pool)
+{
+    return signals_level(pool->signals) != STOP_NO;
+}
+
+/* A status that others do not share leaves them waiting: no collective call can follow. */
+static mec_status checked(mec_pool *pool, mec_status st)
+{
+    if (st != MEC_OK) {
+        link_break(pool->link);
+    }
+    return st;
+}
+
+mec_status mec_pool_broadcast(mec_pool *pool, mec_text *bytes, mec_err *err)
+{
+    return checked(pool, collective_broadcast(pool->link, bytes, err));
+}
+
+mec_status mec_pool_agree(mec_pool *pool, mec_status st, mec_err *err)
+{
+    mec_text message = MEC_TEXT_INIT;
+    wire_status wire = {.status = (int32_t)st};
+
+    if (link_size(pool->link) == 1) {
+        return st;
+    }
+    if (link_rank(pool->link) == 0) {
+        const char *text = err != NULL && st != MEC_OK ? err->text : "";
+
+        mec_text_add_bytes(&message, &wire, sizeof wire);
+        mec_text_add_bytes(&message, text, strlen(text) + 1);
+    }
+    st = mec_pool_broadcast(pool, &message, err);
+    if (st == MEC_OK && message.length > sizeof wire) {
+        memcpy(&wire, message.data, sizeof wire);
+        st = (mec_status)wire.status;
+        if (st != MEC_OK && link_rank(pool->link) > 0) {
+            (void)mec_fail(err, st, "%s", message.data + sizeof wire);
+        }
+    }
+    mec_text_clear(&message);
+    return st;
+}
+
+/* ---- running jobs ---- */
+
+static mec_status check_options(int64_t n_jobs, const mec_pool_job jobs[],
+                                const mec_pool_options *options, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    MEC_REQUIRE(options != NULL && options->sink != NULL, err);
+    MEC_REQUIRE(n_jobs >= 0 && (n_jobs == 0 || jobs != NULL), err);
+done:
+    return st;
+}
+
+/* Rank 0 checks and prepares; all learn how, or why not. */
+static mec_status open_run(pool_run *run, int64_t n_jobs, const mec_pool_job jobs[],
+                           const mec_pool_options *options, mec_err *err)
+{
+    mec_pool *pool = run->pool;
+    mec_status st = MEC_OK;
+    mec_text message = MEC_TEXT_INIT;
+    run_header header = {0};
+
+    if (link_rank(pool->link) == 0) {
+        st = check_options(n_jobs, jobs, options, err);
+        if (st == MEC_OK) {
+            st = root_start(run, n_jobs, jobs, options, err);
+        }
+    }
+    MEC_TRY(mec_pool_agree(pool, st, err));
+    if (link_rank(pool->link) == 0) {
+        header.limits.task_timeout_s = options->task_timeout_s;
+        header.limits.task_memory_bytes = options->task_memory_bytes;
+        header.grace_s = options->grace_s;
+        mec_text_add_bytes(&message, &header, sizeof header);
+    }
+    MEC_TRY(mec_pool_broadcast(pool, &message, err));
+    MEC_REQUIRE(message.length == sizeof header, err);
+    memcpy(&header, message.data, sizeof header);
+    run->grace_s = header.grace_s;
+    run->evaluator->limits = header.limits;
+done:
+    mec_text_clear(&message);
+    return st;
+}
+
+mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs, const mec_pool_job jobs[],
+                        const mec_pool_options *options, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    evaluator *e = &pool->evaluator;
+    pool_run run = {.pool = pool,
+                    .link = pool->link,
+                    .evaluator = e,
+                    .victim = -1,
+                    .random = 88172645463325252U + (uint64_t)link_rank(pool->link)};
+
+    e->queue = &run.queue;
+    e->emit = outgoing_emit;
+    e->emit_arg = &run;
+    e->dropping = false;
+    e->not_before = 0.0;
+    MEC_TRY(open_run(&run, n_jobs, jobs, options, err));
+    st = run_loop(&run, err);
+    if (!run.ended) {
+        link_break(pool->link); /* the others go on waiting for this rank */
+    }
+done:
+    queue_clear(&run.queue);
+    e->queue = NULL;
+    mec_text_clear(&run.results);
+    root_free(&run);
+    return st;
+}

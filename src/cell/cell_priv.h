@@ -18,6 +18,9 @@ enum {
     CELL_N_HISTORY = CELL_MAX_ORDER + 1
 };
 
+/* hoc's a < b means a < b - this; it decides when stdrun's loops end. */
+static const double CELL_HOC_EPSILON = 1e-11;
+
 /* Style of an ion in a section, NEURON's bits (SOLVER.md 2.4). */
 enum {
     CELL_ION_CONC = 03,      /* 0 unused, 1 constant, 2 assigned, 3 state */

@@ -44,7 +44,10 @@ mec_status cell_initialize(mec_cell *cell, double dt, bool implicit, mec_err *er
 {
     mec_status st = MEC_OK;
 
-    cell->env = (mec_env){.dt = dt, .celsius = cell->celsius, .implicit = implicit};
+    cell->env = (mec_env){.dt = dt,
+                          .celsius = cell->celsius,
+                          .implicit = implicit,
+                          .variable_step_active = implicit};
     cell->simulated = true;
     reset_voltages(cell);
     cell_reset_ions(cell);

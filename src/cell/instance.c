@@ -131,22 +131,17 @@ static mec_status find_synonyms(mec_cell *cell, cell_mech *mech, mec_err *err)
 {
     const mec_mechanism_desc *desc = mech->desc;
 
-    mech->synonym = mec_arena_calloc(cell->arena, (size_t)desc->n_column + 1,
-                                     sizeof *mech->synonym);
+    mech->synonym =
+        mec_arena_calloc(cell->arena, (size_t)desc->n_state + 1, sizeof *mech->synonym);
     if (mech->synonym == NULL) {
         return no_memory(err);
     }
-    for (int32_t c = 0; c < desc->n_variable; c++) {
-        for (int32_t u = 0; u < desc->n_ion; u++) {
-            int variable = 0;
+    for (int32_t s = 0; s < desc->n_state; s++) {
+        if (desc->states[s].ion_ref >= 0) {
+            const mec_ion_ref *ref = &desc->ion_refs[desc->states[s].ion_ref];
 
-            if (desc->columns[c].kind == MEC_COLUMN_STATE &&
-                cell_is_ion_variable(&cell->ion[mech->ion[u]], desc->columns[c].name,
-                                     &variable) &&
-                (desc->ions[u].writes & 1 << variable)) {
-                mech->synonym[mech->n_synonym++] =
-                    (cell_synonym){desc->columns[c].column, mech->ion[u], variable};
-            }
+            mech->synonym[mech->n_synonym++] = (cell_synonym){
+                desc->states[s].column, mech->ion[ref->use], ref->variable};
         }
     }
     return MEC_OK;

@@ -87,7 +87,7 @@ mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err)
     MEC_TRY(cell_currents(sweep, err));
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, before_step), err));
     MEC_TRY(cell_record(sweep, t, err));
-    while (t < sweep->spec->tstop_ms - dt / 2.0) {
+    while (t < sweep->spec->tstop_ms - dt / 2.0 - CELL_HOC_EPSILON) {
         MEC_TRY(cell_spend(sweep, t, err));
         MEC_TRY(fixed_step(sweep, &t, err));
     }

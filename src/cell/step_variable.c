@@ -11,6 +11,7 @@ typedef struct variable_run {
     cell_sweep *sweep;
     cell_bdf bdf;
     double t;         /* ms, where y stands */
+    double now;       /* ms, NEURON's global t: t, or tstop once it was passed */
     double stop;      /* ms, just before the next edge of a source */
     bool can_retreat; /* a step was taken that can be interpolated */
 } variable_run;
@@ -89,6 +90,29 @@ static void retreat(variable_run *run, double t)
     run->t = t;
 }
 
+/* One fadvance() of NEURON with the event at tstop queued: steps until t moves. */
+static mec_status fadvance(variable_run *run, double tstop, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    const double start = run->t;
+
+    while (run->t <= start) {
+        MEC_TRY(record(run, err));
+        if (tstop <= run->t) {
+            run->now = tstop;
+            return MEC_OK;
+        }
+        MEC_TRY(advance(run, err));
+        run->now = run->t;
+        if (tstop < run->t) {
+            retreat(run, tstop);
+            run->now = tstop;
+        }
+    }
+done:
+    return st;
+}
+
 mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -102,14 +126,10 @@ mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
     }
     MEC_TRY(cell_initialize(sweep->cell, 0.025, true, err));
     restart(&run, 0.0);
-    while (run.t < tstop) {
-        MEC_TRY(record(&run, err));
-        MEC_TRY(advance(&run, err));
-        if (run.t > tstop) {
-            retreat(&run, tstop);
-        }
+    while (run.now < tstop - CELL_HOC_EPSILON) {
+        MEC_TRY(fadvance(&run, tstop, err));
     }
-    MEC_TRY(record(&run, err));
+    MEC_TRY(fadvance(&run, tstop, err));
 done:
     return st;
 }

@@ -25,25 +25,73 @@ mec_efeature_trace *mec_efeature_trace_new(mec_arena *arena, size_t n, const dou
                                            const double v[]);
 
 /** Change a setting ("Threshold", "stim_start", "interp_step", "strict_stiminterval",
- * "stimulus_current", ...) before the first feature is asked for.
+ * "stimulus_current", ...).
  *
- * @return MEC_OK; MEC_E_INPUT for an unknown name (the nearest is named)
+ * stim_start and stim_end must be set. May be called between features: values handed out
+ * earlier stay as they are, and the interpolated trace is kept unless interp_step changes.
+ * Whole-number settings drop the fraction, flags are 0 or not 0.
+ *
+ * @return MEC_OK; MEC_E_INPUT for an unknown name (the nearest is named) or for a setting
+ *         that takes a word
  */
 MEC_NODISCARD mec_status mec_efeature_set(mec_efeature_trace *trace, const char *name,
                                           double value, mec_err *err);
 
+/** Change a setting from text: a word ("median" for voltage_base_mode), a number, "True",
+ * "False", or numbers separated by commas for multi_stim_start and multi_stim_end.
+ *
+ * @param text  copied
+ * @return as mec_efeature_set(); MEC_E_INPUT also for text that is not a number; MEC_E_NOMEM
+ */
+MEC_NODISCARD mec_status mec_efeature_set_text(mec_efeature_trace *trace,
+                                               const char *name, const char *text,
+                                               mec_err *err);
+
+/** Change a setting that is a list (multi_stim_start, multi_stim_end).
+ *
+ * @param values  [n]  copied
+ * @return as mec_efeature_set(); MEC_E_NOMEM
+ */
+MEC_NODISCARD mec_status mec_efeature_set_list(mec_efeature_trace *trace,
+                                               const char *name, size_t n,
+                                               const double values[], mec_err *err);
+
+/** Add the recorded stimulus current, which a few features need (current_base,
+ * impedance, ...), before the first feature is asked for.
+ *
+ * @param n        samples, as many as the trace has
+ * @param current  [n] nA, at the trace's times; borrowed
+ * @return MEC_OK; MEC_E_INPUT if the numbers of samples differ
+ */
+MEC_NODISCARD mec_status mec_efeature_set_current(mec_efeature_trace *trace, size_t n,
+                                                  const double current[], mec_err *err);
+
+/** Compute all further features as one call of efel.get_feature_values() with a list of
+ * names does.
+ *
+ * eFEL interpolates its copy of the trace again for each feature that it calculates, which
+ * can move later values by rounding errors. By default every feature is computed as by a
+ * call with its name alone (as BluePyOpt does), and the order of asking does not matter.
+ *
+ * @return MEC_OK; MEC_E_NOMEM
+ */
+MEC_NODISCARD mec_status mec_efeature_together(mec_efeature_trace *trace, mec_err *err);
+
 /** The values of one feature. */
 typedef struct mec_efeature_values {
-    bool exists;         /* false where eFEL gives None */
-    size_t n;            /* may be 0 */
+    bool exists;         /* false where eFEL gives None or raises an exception */
+    size_t n;            /* may be 0 where eFEL gives an empty array */
     const double *value; /* [n] borrowed from the trace's arena */
     const char *reason;  /* why it does not exist; NULL otherwise */
 } mec_efeature_values;
 
 /** Compute a feature.
  *
+ * Where eFEL reads memory beyond the end of an array, the feature does not exist.
+ *
  * @return MEC_OK also when the feature does not exist for this trace; MEC_E_INPUT for an
- *         unknown feature name (the nearest is named); MEC_E_NOMEM
+ *         unknown feature name (the nearest is named), when stim_start or stim_end is not
+ *         set, or when stim_end is not after stim_start; MEC_E_NOMEM
  */
 MEC_NODISCARD mec_status mec_efeature_get(mec_efeature_trace *trace, const char *name,
                                           mec_efeature_values *out, mec_err *err);
@@ -59,5 +107,8 @@ const char *mec_efeature_unit(size_t i);
 
 /** One-line definition of the i-th feature. */
 const char *mec_efeature_definition(size_t i);
+
+/** True when the values of the i-th feature are whole numbers: indices or counts. */
+bool mec_efeature_is_index(size_t i);
 
 #endif

@@ -1,0 +1,179 @@
+/* Searches, sums and fits in the orders of operations that eFEL and numpy use. */
+
+#include "efeature_priv.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+ptrdiff_t first_min(const double x[], ptrdiff_t begin, ptrdiff_t end)
+{
+    ptrdiff_t best = begin;
+
+    for (ptrdiff_t i = begin + 1; i < end; i++) {
+        if (x[i] < x[best]) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+ptrdiff_t first_max(const double x[], ptrdiff_t begin, ptrdiff_t end)
+{
+    ptrdiff_t best = begin;
+
+    for (ptrdiff_t i = begin + 1; i < end; i++) {
+        if (x[best] < x[i]) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+ptrdiff_t first_local_min(const double x[], ptrdiff_t begin, ptrdiff_t end)
+{
+    ptrdiff_t lowest = begin;
+    int n_not_lower = 0;
+
+    for (ptrdiff_t i = begin + 1; i < end; i++) {
+        if (x[i] < x[lowest]) {
+            lowest = i;
+            n_not_lower = 0;
+        } else if (x[i] >= x[lowest]) {
+            n_not_lower++;
+        }
+        if (n_not_lower == 2) {
+            break;
+        }
+    }
+    return lowest;
+}
+
+ptrdiff_t find_ge(const double x[], ptrdiff_t begin, ptrdiff_t end, double limit)
+{
+    for (ptrdiff_t i = begin; i < end; i++) {
+        if (x[i] >= limit) {
+            return i;
+        }
+    }
+    return end;
+}
+
+ptrdiff_t find_le(const double x[], ptrdiff_t begin, ptrdiff_t end, double limit)
+{
+    for (ptrdiff_t i = begin; i < end; i++) {
+        if (x[i] <= limit) {
+            return i;
+        }
+    }
+    return end;
+}
+
+double sum_in_order(const double x[], ptrdiff_t n)
+{
+    double sum = 0.0;
+
+    for (ptrdiff_t i = 0; i < n; i++) {
+        sum += x[i];
+    }
+    return sum;
+}
+
+double sum_pairwise(const double x[], ptrdiff_t n)
+{
+    if (n < 8) {
+        return sum_in_order(x, n);
+    }
+    if (n > 128) {
+        ptrdiff_t half = n / 2;
+
+        half -= half % 8;
+        return sum_pairwise(x, half) + sum_pairwise(x + half, n - half);
+    }
+    double r[8];
+    ptrdiff_t i = 8;
+
+    for (int k = 0; k < 8; k++) {
+        r[k] = x[k];
+    }
+    for (; i < n - n % 8; i += 8) {
+        for (int k = 0; k < 8; k++) {
+            r[k] += x[i + k];
+        }
+    }
+    double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
+
+    for (; i < n; i++) {
+        sum += x[i];
+    }
+    return sum;
+}
+
+double mean_numpy(const double x[], ptrdiff_t n)
+{
+    return sum_pairwise(x, n) / (double)n;
+}
+
+static int compare_reals(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+void sort_reals(double x[], ptrdiff_t n)
+{
+    qsort(x, (size_t)n, sizeof *x, compare_reals);
+}
+
+void insert_sorted(double sorted[], ptrdiff_t n, double x)
+{
+    ptrdiff_t at = n;
+
+    while (at > 0 && sorted[at - 1] > x) {
+        sorted[at] = sorted[at - 1];
+        at--;
+    }
+    sorted[at] = x;
+}
+
+double median_sorted(const double sorted[], ptrdiff_t n)
+{
+    return n % 2 == 0 ? (sorted[(n - 1) / 2] + sorted[(n - 1) / 2 + 1]) / 2
+                      : sorted[n / 2];
+}
+
+double line_slope(ptrdiff_t n, const double x[], const double y[])
+{
+    double count = (double)n;
+    double sum_x = 0.0;
+    double sum_y = 0.0;
+    double sum_xx = 0.0;
+    double sum_xy = 0.0;
+
+    for (ptrdiff_t i = 0; i < n; i++) {
+        sum_x += x[i];
+        sum_y += y[i];
+        sum_xx += x[i] * x[i];
+        sum_xy += x[i] * y[i];
+    }
+    return (count * sum_xy - sum_x * sum_y) / (count * sum_xx - sum_x * sum_x);
+}
+
+line_fit line_fit_of(ptrdiff_t n, const double x[], const double y[])
+{
+    line_fit fit = {.slope = line_slope(n, x, y)};
+    double intercept =
+        (sum_in_order(y, n) - fit.slope * sum_in_order(x, n)) / (double)n;
+    double residuals = 0.0;
+
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double off = y[i] - intercept - fit.slope * x[i];
+
+        residuals += off * off;
+    }
+    double range = y[first_max(y, 0, n)] - y[first_min(y, 0, n)];
+
+    fit.normalized_std = residuals / (range * range);
+    return fit;
+}

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Compare every feature with efel 5.7.34, value for value, on more than 200 traces.
+
+Usage: efeature_peer.py [--driver PROGRAM] [--only TEXT] [--feature NAME]... [--together]
+                        [--data FOLDER]
+
+PROGRAM is tests/peers/efeature_driver.c, linked with libmecombo; it is built when not
+given. FOLDER holds text traces (time, voltage) of other origin. eFEL runs in child
+processes, because some traces crash it.
+"""
+
+import argparse
+import collections
+import glob
+import math
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import warnings
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
+sys.path.insert(0, HERE)
+import efeature_traces  # noqa: E402
+
+WHOLE = {"time", "voltage", "current"}
+
+# Features whose numbers are compared with a tolerance, and why.
+NEAR = {
+    # numpy: SVD through LAPACK and, with AVX-512, a log() of its own
+    "ISI_log_slope": 1e-12, "ISI_semilog_slope": 1e-12, "ISI_log_slope_skip": 1e-12,
+    # scipy: least squares through LAPACK on finite differences of numpy's exp()
+    "activation_time_constant": 1e-6, "deactivation_time_constant": 1e-6,
+    "inactivation_time_constant": 1e-6,
+}
+
+
+def build_driver():
+    out = os.path.join(tempfile.gettempdir(), f"b-efeature-peer-{os.getuid()}")
+    lib = os.path.join(out, "release", "libmecombo.a")
+    subprocess.run(["make", "-s", "-C", ROOT, "ROOMS=base efeature", f"BUILD={out}", lib],
+                   check=True, stdout=subprocess.DEVNULL)
+    driver = os.path.join(out, "efeature_driver")
+    subprocess.run(["gcc", "-std=c17", "-D_GNU_SOURCE", "-O2",
+                    "-I" + os.path.join(ROOT, "include"),
+                    os.path.join(HERE, "efeature_driver.c"), lib, "-lm", "-o", driver],
+                   check=True)
+    return driver
+
+
+def efel_child(case, names, together, path):
+    """Runs in a child: append one pickle per feature to a file."""
+    import efel
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 2)
+    efel.reset()
+    given = {"T": case["t"].tolist(), "V": case["v"].tolist(),
+             "stim_start": [case["start"]], "stim_end": [case["end"]]}
+    if case["i"] is not None:
+        given["I"] = np.asarray(case["i"], float).tolist()
+    for key, value in case["settings"].items():
+        if isinstance(value, list):
+            given[key] = value
+        else:
+            efel.set_setting(key, value)
+    if together:
+        got = efel.get_feature_values([given], names, raise_warnings=False)[0]
+    with open(path, "ab") as file:
+        for name in names:
+            try:
+                value = got[name] if together else efel.get_feature_values(
+                    [given], [name], raise_warnings=False)[0][name]
+                kind = "none" if value is None or len(value) == 0 else "values"
+            except Exception as error:
+                kind, value = "raises " + type(error).__name__, None
+            values = [float(x) for x in value] if kind == "values" else []
+            pickle.dump((name, kind, values), file)
+            file.flush()
+
+
+def efel_values(case, names, together=False):
+    """{name: (kind, values)}; kind "crash" where eFEL dies."""
+    result = {}
+    left = list(names)
+    while left:
+        with tempfile.NamedTemporaryFile() as file:
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    efel_child(case, left, together, file.name)
+                finally:
+                    os._exit(0)
+            os.waitpid(pid, 0)
+            done = []
+            with open(file.name, "rb") as stored:
+                while True:
+                    try:
+                        done.append(pickle.load(stored))
+                    except EOFError:
+                        break
+        for name, kind, values in done:
+            result[name] = (kind, values)
+        left = left[len(done):]
+        if left:
+            result[left.pop(0)] = ("crash", [])
+    return result
+
+
+class Driver:
+    def __init__(self, program):
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def values(self, case, names, together=False):
+        with tempfile.NamedTemporaryFile() as file:
+            arrays = [case["t"], case["v"]] + ([case["i"]] if case["i"] is not None else [])
+            for x in arrays:
+                file.write(np.asarray(x, float).tobytes())
+            file.flush()
+            lines = [f"trace {file.name} {case['t'].size} {int(case['i'] is not None)}",
+                     f"set stim_start {case['start']!r}", f"set stim_end {case['end']!r}"]
+            for key, value in case["settings"].items():
+                text = ",".join(map(repr, value)) if isinstance(value, list) else value
+                lines.append(f"set {key} {text}")
+            if together:
+                lines.append("together")
+            lines += [f"get {name}" for name in names] + ["end"]
+            self.process.stdin.write("\n".join(lines) + "\n")
+            self.process.stdin.flush()
+            result = {}
+            for line in self.process.stdout:
+                word = line.split()
+                if word == ["done"]:
+                    return result
+                missing = len(word) > 1 and word[1] == "-"
+                result[word[0]] = (" ".join(word[2:]) if missing else "values",
+                                   [] if missing else [float.fromhex(x) for x in word[1:]])
+        raise SystemExit("efeature_driver ended: " + case["name"])
+
+
+def same(a, b, tolerance):
+    if math.isnan(a) or math.isnan(b):
+        return math.isnan(a) and math.isnan(b)
+    return a == b or abs(a - b) <= tolerance * abs(b)
+
+
+def compare(case, ours, theirs, count, failures):
+    for name, (kind, want) in theirs.items():
+        reason, got = ours[name]
+        count["compared"] += 1
+        count["numbers"] += len(want)
+        if kind == "crash":
+            count["efel crashes"] += 1
+            if not got:
+                continue
+        elif "eFEL reads beyond" in reason:
+            count["efel reads beyond an array (not compared)"] += 1
+            if kind != "none":
+                count["  of these with a number in efel"] += 1
+            continue
+        elif kind.startswith("raises"):
+            count["efel raises"] += 1
+        if len(got) == len(want) and all(map(same, got, want,
+                                             [NEAR.get(name, 0.0)] * len(got))):
+            count["equal"] += 1
+            if got and got == want:
+                count["equal in every bit, with values"] += 1
+        else:
+            failures.append((case["name"], name, kind, want[:6], reason, got[:6]))
+
+
+def data_cases(folder):
+    for path in sorted(glob.glob(os.path.join(folder, "**", "*.txt"), recursive=True)):
+        try:
+            data = np.loadtxt(path)
+        except ValueError:
+            continue
+        if data.ndim == 2 and data.shape[1] >= 2 and data.shape[0] > 10:
+            span = data[-1, 0] - data[0, 0]
+            yield efeature_traces.trace(
+                "data:" + os.path.relpath(path, folder), data[:, 0].copy(),
+                data[:, 1].copy(), data[0, 0] + 0.25 * span, data[0, 0] + 0.75 * span)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--driver")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--feature", action="append")
+    parser.add_argument("--together", action="store_true")
+    parser.add_argument("--data")
+    parser.add_argument("--no-neuron", action="store_true")
+    parser.add_argument("--show", type=int, default=40)
+    options = parser.parse_args()
+    import efel
+
+    all_names = sorted(set(efel.get_feature_names()))
+    names = options.feature or [n for n in all_names if n not in WHOLE]
+    driver = Driver(options.driver or build_driver())
+    count = collections.Counter()
+    failures = []
+    cases = list(efeature_traces.all_traces(neuron=not options.no_neuron))
+    if options.data:
+        cases += list(data_cases(options.data))
+    for case in cases:
+        if options.only not in case["name"]:
+            continue
+        count["traces"] += 1
+        asked = names + sorted(WHOLE) if case["t"].size < 500 else names
+        compare(case, driver.values(case, asked), efel_values(case, asked), count, failures)
+        if options.together:
+            ours = driver.values(case, names, True)
+            compare(case, ours, efel_values(case, names, True), count, failures)
+    for failure in failures[:options.show]:
+        print("%s %s: efel %s %s, mecombo %s %s" % failure)
+    by_name = collections.Counter(f[1] for f in failures)
+    print(f"efel {efel.__version__}: {len(names)} features,",
+          ", ".join(f"{key} {n}" for key, n in count.items()))
+    print(f"{len(failures)} differences", dict(by_name.most_common(60)))
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

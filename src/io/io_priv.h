@@ -71,4 +71,8 @@ typedef MEC_VEC(size_t) offset_list;
 bool io_regex_translate(const char *pattern, mec_text *out, offset_list *origin,
                         const char **why, size_t *offset);
 
+/* Name the process that holds a lock on a file or on the -shm file beside it, as far as
+   this machine knows: "process 12 (mecombo)", "another program" if it does not. */
+void io_lock_holder(const char *path, char out[80]);
+
 #endif

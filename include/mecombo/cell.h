@@ -75,6 +75,25 @@ typedef struct mec_iclamp {
     double delay_ms, duration_ms, amp_na;
 } mec_iclamp;
 
+/** A single-electrode voltage clamp with three levels from t = 0, NEURON's SEClamp. */
+typedef struct mec_seclamp {
+    int32_t section;
+    double x;
+    double duration_ms[3], amp_mv[3];
+    double rs_mohm; /* series resistance, > 0; NEURON's default is 1 */
+} mec_seclamp;
+
+/** Points that the amplitude of a current clamp follows, NEURON's
+ * `amp.play(&iclamp.amp, t, 1)`: linear between points, constant before the first, the
+ * last line extrapolated; a time given twice is a jump. The variable step restarts at
+ * every point. */
+typedef struct mec_play {
+    int32_t iclamp;       /* index into the sweep's clamps */
+    int32_t n;            /* >= 1 */
+    const double *t_ms;   /* [n] not decreasing */
+    const double *amp_na; /* [n] */
+} mec_play;
+
 /** What to record: a variable ("v", "cai", "ina", "m_hh", ...) at section(x). */
 typedef struct mec_probe {
     const char *name; /* of the recording, for messages and results; borrowed */
@@ -85,30 +104,68 @@ typedef struct mec_probe {
 
 typedef enum mec_step_method { MEC_VARIABLE_STEP, MEC_FIXED_STEP } mec_step_method;
 
-/** One simulation from finitialize to tstop. */
+/** Called after every sample; ends the sweep early by returning true.
+ *
+ * @param arg    of the sweep
+ * @param t_ms   time of the sample
+ * @param value  [n_probe] the sample
+ */
+typedef bool (*mec_watch)(void *arg, double t_ms, const double value[]);
+
+/** The state of a cell at an edge of a stimulus, and the samples until then. */
+typedef struct mec_checkpoint mec_checkpoint;
+
+/** Make an empty checkpoint.
+ *
+ * @return owned by the caller, freed with mec_checkpoint_free(); NULL when out of memory
+ */
+mec_checkpoint *mec_checkpoint_new(void);
+
+/** Free a checkpoint; NULL is allowed. */
+void mec_checkpoint_free(mec_checkpoint *checkpoint);
+
+/** True once a sweep has filled the checkpoint. */
+bool mec_checkpoint_is_set(const mec_checkpoint *checkpoint);
+
+/** One simulation from finitialize to tstop. Fields that are 0 or NULL mean "none". */
 typedef struct mec_sweep {
     double tstop_ms;
     mec_step_method method;
-    double atol;          /* variable step; BluePyOpt uses 1e-3 */
-    double dt_ms;         /* fixed step; NEURON's default is 0.025 */
-    int secondorder;      /* fixed step: 0, 1 or 2 */
+    double atol;     /* variable step; BluePyOpt uses 1e-3 */
+    double dt_ms;    /* fixed step; NEURON's default is 0.025 */
+    int secondorder; /* fixed step: 0, 1 or 2 */
     int32_t n_iclamp;
     const mec_iclamp *iclamp; /* [n_iclamp] in order of creation */
     int32_t n_probe;
-    const mec_probe *probe;   /* [n_probe] */
-    int64_t max_steps;        /* 0: no limit */
-    double max_seconds;       /* CPU seconds, 0: no limit */
+    const mec_probe *probe; /* [n_probe] */
+    int64_t max_steps;      /* 0: no limit */
+    double max_seconds;     /* CPU seconds, 0: no limit */
     bool free_rounding;
+    int32_t n_seclamp;
+    const mec_seclamp *seclamp; /* [n_seclamp] in order of creation */
+    int32_t n_play;
+    const mec_play *play; /* [n_play] */
+    mec_watch watch;
+    void *watch_arg;
+    /* Sweeps that share their past share its computation: one saves its state at the
+     * edge `save_ms` of a stimulus, others resume there. The results are those of whole
+     * sweeps, bit for bit, because the integrator restarts at the edge anyway. */
+    mec_checkpoint *save;         /* filled when the sweep passes save_ms */
+    double save_ms;               /* a clamp's delay, or delay + duration */
+    const mec_checkpoint *resume; /* the same cell and parameters, method, probes and
+                                     clamps, the latter up to what they do from its edge
+                                     on; otherwise MEC_E_INPUT */
 } mec_sweep;
 
 /** The samples of one sweep, as NEURON's Vector.record delivers them: at the beginning
  * of every internal step, twice at discontinuities, and at tstop. */
 typedef struct mec_traces {
-    size_t n;       /* samples */
-    double *t;      /* [n] ms */
+    size_t n;  /* samples */
+    double *t; /* [n] ms */
     int32_t n_probe;
     double **value; /* [n_probe] -> [n] */
     int64_t n_step; /* internal steps taken */
+    bool stopped;   /* ended early by the watch */
 } mec_traces;
 
 /** Simulate one sweep.

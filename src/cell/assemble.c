@@ -48,13 +48,13 @@ mec_status cell_currents(cell_sweep *sweep, mec_err *err)
     cell_begin_ions(cell);
     for (int32_t m = 0; m < cell->n_mech; m++) {
         if (m == cell->source_before) {
-            cell_add_sources(sweep, cell->env.t);
+            cell_add_sources(sweep, cell->env.t, INT32_MAX, w->node_f, w->node_g);
         }
         MEC_TRY(
             cell_run_kernel(cell, cell->mech[m], cell->mech[m]->kernels->current, err));
     }
     if (cell->source_before == cell->n_mech) {
-        cell_add_sources(sweep, cell->env.t);
+        cell_add_sources(sweep, cell->env.t, INT32_MAX, w->node_f, w->node_g);
     }
     cell_axial(cell);
 done:

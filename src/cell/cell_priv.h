@@ -75,19 +75,32 @@ typedef struct cell_mech {
     int32_t *first_instance; /* [n_run] */
     int32_t stride;          /* doubles from column to column of the mechanism's own */
     double **column;         /* [n_column] -> [n_instance]; states lie in y */
+    double *own;             /* memory of the columns that do not lie in y and f */
+    size_t n_own;            /* doubles */
     mec_run *run;            /* [n_run] */
     int32_t n_synonym;
     cell_synonym *synonym;
 } cell_mech;
 
-/* A current source of one sweep, on one node. */
+/* A source of one sweep, on one node. */
 typedef struct cell_source {
+    bool voltage;    /* SEClamp, else IClamp */
     int32_t slot;    /* node slot */
     int32_t order;   /* NEURON's node number */
-    int32_t made;    /* order of creation */
+    int32_t made;    /* order of creation among its kind */
     double per_area; /* 100/area: nA -> mA/cm2 */
     mec_iclamp iclamp;
+    mec_seclamp seclamp;
 } cell_source;
+
+/* A vector played into a clamp: NEURON's VecPlayContinuous. */
+typedef struct cell_player {
+    const mec_play *play;
+    cell_source *source;
+    int32_t bound; /* index of the point that the next event is for */
+    int32_t last;  /* upper end of the interval used last */
+    bool pending;  /* an event is queued for point `bound` */
+} cell_player;
 
 /* Work space of a simulation. Vectors of the variable step share one layout:
  * [zero-area nodes, padded][segments, padded][states]; y points to the segments. */
@@ -255,18 +268,34 @@ void cell_hines(mec_cell *cell); /* tree.c */
 /* Voltages of zero-area nodes from their neighbours (tree.c). */
 void cell_zero_area_voltages(cell_sweep *sweep);
 
-/* Add the sources' currents and conductances at time t (stimulus.c). */
-void cell_add_sources(cell_sweep *sweep, double t);
-
-/* The same for sources on zero-area nodes alone (stimulus.c). */
-void cell_add_zero_area_sources(cell_sweep *sweep, double t);
+/* Add the sources' currents to rhs and conductances to g at time t, both by node slot;
+ * sources on slots below `end` only (stimulus.c). */
+void cell_add_sources(cell_sweep *sweep, double t, int32_t end, double rhs[],
+                      double g[]);
 
 /* First edge of a source after t0 (ms), or t0 + 1e5 (stimulus.c). */
 double cell_next_edge(const cell_sweep *sweep, double t0);
 
+/* Start the players; the next event of any; deliver those at or before t; set the
+ * clamps' amplitudes for time t (play.c). */
+mec_status cell_make_players(cell_sweep *sweep, mec_err *err);
+void cell_start_players(cell_sweep *sweep);
+double cell_next_play(const cell_sweep *sweep);
+bool cell_deliver_plays(cell_sweep *sweep, double t);
+void cell_play(cell_sweep *sweep, double t);
+
+/* Fill sweep->spec->save with the present state, or take it from spec->resume
+ * (checkpoint.c). */
+mec_status cell_save(cell_sweep *sweep, double t, mec_err *err);
+mec_status cell_resume(cell_sweep *sweep, double *t, mec_err *err);
+
 mec_status cell_make_sources(cell_sweep *sweep, mec_err *err);     /* stimulus.c */
 mec_status cell_make_record(cell_sweep *sweep, mec_err *err);      /* record.c */
 mec_status cell_record(cell_sweep *sweep, double t, mec_err *err); /* record.c */
+
+/* Append n samples taken earlier (record.c). */
+mec_status cell_record_past(cell_sweep *sweep, size_t n, const double t[],
+                            double *const value[], mec_err *err);
 mec_status cell_record_finish(cell_sweep *sweep, mec_traces *out, mec_err *err);
 void cell_record_free(cell_sweep *sweep);
 
@@ -287,6 +316,7 @@ typedef struct cell_recorder {
     double *t;        /* [capacity] */
     double **value;   /* [n_probe] -> [capacity] */
     double **address; /* [n_probe] */
+    double *latest;   /* [n_probe] for the watch */
     bool assigned;    /* a probe needs f to have been evaluated at the sample */
 } cell_recorder;
 
@@ -296,9 +326,11 @@ struct cell_sweep {
     mec_arena *arena;
     int32_t n_source;
     cell_source *source; /* in order of evaluation */
+    cell_player *player; /* [spec->n_play] */
     cell_recorder record;
     int64_t n_step;
     double cpu_start; /* s */
+    bool stopped;     /* by the watch */
 };
 
 /* --- the variable step (bdf_*.c) --- */

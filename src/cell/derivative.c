@@ -13,6 +13,7 @@ mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err)
 
     cell->env.t = t;
     cell->env.dt = h == 0.0 ? NO_STEP : h;
+    cell_play(sweep, t);
     cell_spread_concentrations(cell);
     cell_zero_area_voltages(sweep);
     MEC_TRY(cell_currents(sweep, err));

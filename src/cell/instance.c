@@ -82,6 +82,8 @@ static mec_status place_columns(mec_cell *cell, cell_mech *mech, int32_t offset,
     if (own == NULL) {
         return no_memory(err);
     }
+    mech->own = own;
+    mech->n_own = n_own * (size_t)mech->stride;
     for (int32_t c = 0; c < desc->n_column; c++) {
         if (mech->column[c] == NULL) {
             mech->column[c] = own;

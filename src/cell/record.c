@@ -56,7 +56,8 @@ mec_status cell_make_record(cell_sweep *sweep, mec_err *err)
 
     record->value = calloc(n, sizeof *record->value);
     record->address = calloc(n, sizeof *record->address);
-    if (record->value == NULL || record->address == NULL) {
+    record->latest = calloc(n, sizeof *record->latest);
+    if (record->value == NULL || record->address == NULL || record->latest == NULL) {
         return mec_fail(err, MEC_E_NOMEM, "out of memory for recordings");
     }
     for (int32_t p = 0; p < spec->n_probe; p++) {
@@ -100,6 +101,30 @@ mec_status cell_record(cell_sweep *sweep, double t, mec_err *err)
         record->value[p][record->n] = *record->address[p];
     }
     record->n++;
+    if (sweep->spec->watch != NULL) {
+        for (int32_t p = 0; p < n_probe; p++) {
+            record->latest[p] = *record->address[p];
+        }
+        sweep->stopped = sweep->spec->watch(sweep->spec->watch_arg, t, record->latest);
+    }
+    return MEC_OK;
+}
+
+mec_status cell_record_past(cell_sweep *sweep, size_t n, const double t[],
+                            double *const value[], mec_err *err)
+{
+    cell_recorder *record = &sweep->record;
+
+    while (record->capacity < n) {
+        if (!grow(record, sweep->spec->n_probe)) {
+            return mec_fail(err, MEC_E_NOMEM, "out of memory for recordings");
+        }
+    }
+    memcpy(record->t, t, n * sizeof *t);
+    for (int32_t p = 0; p < sweep->spec->n_probe; p++) {
+        memcpy(record->value[p], value[p], n * sizeof *t);
+    }
+    record->n = n;
     return MEC_OK;
 }
 
@@ -119,7 +144,10 @@ mec_status cell_record_finish(cell_sweep *sweep, mec_traces *out, mec_err *err)
     mec_arena *arena = sweep->arena;
     int32_t n_probe = sweep->spec->n_probe;
 
-    *out = (mec_traces){.n = record->n, .n_probe = n_probe, .n_step = sweep->n_step};
+    *out = (mec_traces){.n = record->n,
+                        .n_probe = n_probe,
+                        .n_step = sweep->n_step,
+                        .stopped = sweep->stopped};
     out->t = copy(arena, record->t, record->n);
     out->value = mec_arena_calloc(arena, (size_t)n_probe + 1, sizeof *out->value);
     bool ok = out->t != NULL && out->value != NULL;
@@ -140,4 +168,5 @@ void cell_record_free(cell_sweep *sweep)
     }
     free(record->value);
     free(record->address);
+    free(record->latest);
 }

@@ -44,6 +44,7 @@ mec_status mec_cell_run(mec_cell *cell, const mec_sweep *spec, mec_arena *arena,
     MEC_REQUIRE(cell->finished, err);
     MEC_TRY(check_sweep(cell, spec, err));
     MEC_TRY(cell_make_sources(&sweep, err));
+    MEC_TRY(cell_make_players(&sweep, err));
     MEC_TRY(cell_make_record(&sweep, err));
     cell_start_clock(&sweep);
     if (spec->method == MEC_FIXED_STEP) {

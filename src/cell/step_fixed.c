@@ -53,8 +53,10 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     const double dt = cell->env.dt;
     const int order = sweep->spec->secondorder;
 
+    cell_deliver_plays(sweep, *t + 0.5 * dt);
     *t += 0.5 * dt;
     cell->env.t = *t;
+    cell_play(sweep, *t);
     MEC_TRY(cell_currents(sweep, err));
     cell_diagonal(cell, (order != 0 ? 2.0 : 1.0) / dt);
     cell_hines(cell);
@@ -64,6 +66,7 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     bool finite = update_voltages(cell, order != 0 ? 2.0 : 1.0);
     *t += 0.5 * dt;
     cell->env.t = *t;
+    cell_play(sweep, *t);
     if (!finite) {
         return cell_trouble(sweep, *t, "the voltage diverged", err);
     }
@@ -71,6 +74,20 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, after_solve), err));
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, before_step), err));
     MEC_TRY(cell_record(sweep, *t, err));
+    cell_deliver_plays(sweep, *t);
+done:
+    return st;
+}
+
+/* finitialize() with its first sample. */
+static mec_status begin(cell_sweep *sweep, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    cell_start_players(sweep);
+    MEC_TRY(cell_currents(sweep, err));
+    MEC_TRY(all_kernels(sweep->cell, offsetof(mec_kernels, before_step), err));
+    MEC_TRY(cell_record(sweep, 0.0, err));
 done:
     return st;
 }
@@ -84,10 +101,17 @@ mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err)
 
     MEC_TRY(cell_initialize(cell, dt, false, err));
     cell->env.want_didv = sweep->spec->secondorder == 2;
-    MEC_TRY(cell_currents(sweep, err));
-    MEC_TRY(all_kernels(cell, offsetof(mec_kernels, before_step), err));
-    MEC_TRY(cell_record(sweep, t, err));
-    while (t < sweep->spec->tstop_ms - dt / 2.0 - CELL_HOC_EPSILON) {
+    if (sweep->spec->resume != NULL) {
+        MEC_TRY(cell_resume(sweep, &t, err));
+    } else {
+        MEC_TRY(begin(sweep, err));
+    }
+    bool saved = sweep->spec->save == NULL;
+    while (!sweep->stopped && t < sweep->spec->tstop_ms - dt / 2.0 - CELL_HOC_EPSILON) {
+        if (!saved && t + 0.5 * dt >= sweep->spec->save_ms) {
+            MEC_TRY(cell_save(sweep, t, err));
+            saved = true;
+        }
         MEC_TRY(cell_spend(sweep, t, err));
         MEC_TRY(fixed_step(sweep, &t, err));
     }

@@ -12,16 +12,17 @@ typedef struct variable_run {
     cell_bdf bdf;
     double t;         /* ms, where y stands */
     double now;       /* ms, NEURON's global t: t, or tstop once it was passed */
-    double stop;      /* ms, just before the next edge of a source */
+    double edge;      /* ms, the next edge of a source */
+    double stop;      /* ms, just before it */
+    bool ended;       /* the event at tstop was delivered */
     bool can_retreat; /* a step was taken that can be interpolated */
 } variable_run;
 
 static void restart(variable_run *run, double t)
 {
-    double edge = cell_next_edge(run->sweep, t);
-
     run->t = t;
-    run->stop = edge - EPS * fabs(edge);
+    run->edge = cell_next_edge(run->sweep, t);
+    run->stop = run->edge - EPS * fabs(run->edge);
     run->can_retreat = false;
     cell_bdf_restart(&run->bdf, t, run->stop);
 }
@@ -66,7 +67,12 @@ static mec_status advance(variable_run *run, mec_err *err)
     mec_status st = MEC_OK;
 
     if (run->t >= run->stop - EPS * fabs(run->t)) {
-        restart(run, run->stop + 1.5 * (EPS * fabs(run->stop)));
+        double t = run->stop + 1.5 * (EPS * fabs(run->stop));
+
+        if (run->sweep->spec->save != NULL && run->sweep->spec->save_ms == run->edge) {
+            MEC_TRY(cell_save(run->sweep, t, err));
+        }
+        restart(run, t);
         return MEC_OK;
     }
     MEC_TRY(cell_spend(run->sweep, run->t, err));
@@ -90,25 +96,64 @@ static void retreat(variable_run *run, double t)
     run->t = t;
 }
 
-/* One fadvance() of NEURON with the event at tstop queued: steps until t moves. */
+/* Deliver what is due at `event`: played points restart the integrator there, tstop
+ * ends the sweep. */
+static mec_status deliver(variable_run *run, double event, double tstop, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    MEC_TRY(record(run, err));
+    run->now = event;
+    if (cell_deliver_plays(run->sweep, event)) {
+        restart(run, run->t);
+    }
+    if (tstop <= event) {
+        run->ended = true;
+    }
+done:
+    return st;
+}
+
+/* One fadvance() of NEURON with an event at tstop queued: steps until t moves. */
 static mec_status fadvance(variable_run *run, double tstop, mec_err *err)
 {
     mec_status st = MEC_OK;
     const double start = run->t;
 
-    while (run->t <= start) {
+    while (run->t <= start && !run->ended && !run->sweep->stopped) {
+        double event = fmin(tstop, cell_next_play(run->sweep));
+
+        if (event <= run->t) {
+            MEC_TRY(deliver(run, event, tstop, err));
+            continue;
+        }
         MEC_TRY(record(run, err));
-        if (tstop <= run->t) {
-            run->now = tstop;
-            return MEC_OK;
+        if (run->sweep->stopped) {
+            break;
         }
         MEC_TRY(advance(run, err));
         run->now = run->t;
-        if (tstop < run->t) {
-            retreat(run, tstop);
-            run->now = tstop;
+        if (event < run->t) {
+            retreat(run, event);
+            run->now = event;
         }
     }
+done:
+    return st;
+}
+
+static mec_status begin(variable_run *run, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    double t = 0.0;
+
+    MEC_TRY(cell_initialize(run->sweep->cell, 0.025, true, err));
+    cell_start_players(run->sweep);
+    if (run->sweep->spec->resume != NULL) {
+        MEC_TRY(cell_resume(run->sweep, &t, err));
+    }
+    restart(run, t);
+    run->now = t;
 done:
     return st;
 }
@@ -124,9 +169,8 @@ mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
     for (int32_t k = 0; k < w->n_vector; k++) {
         w->weight[k] = 1.0 / (w->atol * w->scale[k]);
     }
-    MEC_TRY(cell_initialize(sweep->cell, 0.025, true, err));
-    restart(&run, 0.0);
-    while (run.now < tstop - CELL_HOC_EPSILON) {
+    MEC_TRY(begin(&run, err));
+    while (run.now < tstop - CELL_HOC_EPSILON && !sweep->stopped) {
         MEC_TRY(fadvance(&run, tstop, err));
     }
     MEC_TRY(fadvance(&run, tstop, err));

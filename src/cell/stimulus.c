@@ -1,5 +1,5 @@
-/* Current sources: IClamp. Several on one node are evaluated last made first, nodes in
- * NEURON's order (SOLVER.md 7.4). */
+/* Sources: IClamp and SEClamp. NEURON evaluates all clamps of a kind node by node, on one
+ * node the last made first (SOLVER.md 7.4). */
 
 #include "cell_priv.h"
 
@@ -27,6 +27,9 @@ static int compare_sources(const void *left, const void *right)
 {
     const cell_source *a = left, *b = right;
 
+    if (a->voltage != b->voltage) {
+        return a->voltage ? 1 : -1;
+    }
     if (a->order != b->order) {
         return a->order < b->order ? -1 : 1;
     }
@@ -37,55 +40,81 @@ mec_status cell_make_sources(cell_sweep *sweep, mec_err *err)
 {
     mec_status st = MEC_OK;
     const mec_sweep *spec = sweep->spec;
+    size_t n = (size_t)spec->n_iclamp + (size_t)spec->n_seclamp;
+    cell_source *source = mec_arena_calloc(sweep->arena, n + 1, sizeof *source);
 
-    sweep->source = mec_arena_calloc(sweep->arena, (size_t)spec->n_iclamp + 1,
-                                     sizeof *sweep->source);
-    if (sweep->source == NULL) {
+    if (source == NULL) {
         return mec_fail(err, MEC_E_NOMEM, "out of memory for stimuli");
     }
-    for (int32_t i = 0; i < spec->n_iclamp; i++) {
-        cell_source *source = &sweep->source[i];
-
+    sweep->source = source;
+    for (int32_t i = 0; i < spec->n_iclamp; i++, source++) {
         source->made = i;
         source->iclamp = spec->iclamp[i];
         MEC_TRY(
             place_source(sweep, source->iclamp.section, source->iclamp.x, source, err));
     }
-    sweep->n_source = spec->n_iclamp;
-    qsort(sweep->source, (size_t)sweep->n_source, sizeof *sweep->source,
-          compare_sources);
+    for (int32_t i = 0; i < spec->n_seclamp; i++, source++) {
+        source->voltage = true;
+        source->made = i;
+        source->seclamp = spec->seclamp[i];
+        MEC_TRY(place_source(sweep, source->seclamp.section, source->seclamp.x, source,
+                             err));
+    }
+    sweep->n_source = (int32_t)n;
+    qsort(sweep->source, n, sizeof *sweep->source, compare_sources);
 done:
     return st;
 }
 
-static double clamp_current(const mec_iclamp *clamp, double t)
+static double iclamp_current(const mec_iclamp *clamp, double t)
 {
     return t < clamp->delay_ms + clamp->duration_ms && t >= clamp->delay_ms
                ? clamp->amp_na
                : 0.0;
 }
 
-static void add_source(cell_sweep *sweep, const cell_source *source, double t)
+/* nA; positive into the cell. */
+static double seclamp_current(const mec_seclamp *clamp, double t, double v)
 {
-    double current = clamp_current(&source->iclamp, t);
+    double end = clamp->duration_ms[0];
 
-    sweep->cell->work.node_f[source->slot] += current * source->per_area;
-}
-
-void cell_add_sources(cell_sweep *sweep, double t)
-{
-    for (int32_t i = 0; i < sweep->n_source; i++) {
-        add_source(sweep, &sweep->source[i], t);
-    }
-}
-
-void cell_add_zero_area_sources(cell_sweep *sweep, double t)
-{
-    for (int32_t i = 0; i < sweep->n_source; i++) {
-        if (sweep->source[i].slot < sweep->cell->work.n_zero) {
-            add_source(sweep, &sweep->source[i], t);
+    for (int k = 0; k < 3; k++) {
+        if (t < end) {
+            return (clamp->amp_mv[k] - v) / clamp->rs_mohm;
         }
+        end = k < 2 ? end + clamp->duration_ms[k + 1] : end;
     }
+    return 0.0;
+}
+
+void cell_add_sources(cell_sweep *sweep, double t, int32_t end, double rhs[],
+                      double g[])
+{
+    const double *node_v = sweep->cell->work.node_v;
+
+    for (int32_t i = 0; i < sweep->n_source; i++) {
+        const cell_source *source = &sweep->source[i];
+
+        if (source->slot >= end) {
+            continue;
+        }
+        if (!source->voltage) {
+            rhs[source->slot] += iclamp_current(&source->iclamp, t) * source->per_area;
+            continue;
+        }
+        double v = node_v[source->slot];
+        double shifted = seclamp_current(&source->seclamp, t, v + .001);
+        double current = seclamp_current(&source->seclamp, t, v);
+        double slope = (shifted - current) / .001;
+
+        rhs[source->slot] += current * source->per_area;
+        g[source->slot] -= slope * source->per_area;
+    }
+}
+
+static double sooner(double t0, double edge, double next)
+{
+    return t0 < edge && edge < next ? edge : next;
 }
 
 double cell_next_edge(const cell_sweep *sweep, double t0)
@@ -93,13 +122,22 @@ double cell_next_edge(const cell_sweep *sweep, double t0)
     double next = t0 + 1e5;
 
     for (int32_t i = 0; i < sweep->n_source; i++) {
-        const mec_iclamp *clamp = &sweep->source[i].iclamp;
-        const double edge[2] = {clamp->delay_ms, clamp->delay_ms + clamp->duration_ms};
+        const cell_source *source = &sweep->source[i];
 
-        for (int k = 0; k < 2; k++) {
-            if (t0 < edge[k] && edge[k] < next) {
-                next = edge[k];
+        if (source->voltage) {
+            double edge = 0.0;
+
+            for (int k = 0; k < 3; k++) {
+                edge += source->seclamp.duration_ms[k];
+                if (source->seclamp.duration_ms[k] != 0.0) {
+                    next = sooner(t0, edge, next);
+                }
             }
+        } else {
+            const mec_iclamp *clamp = &source->iclamp;
+
+            next = sooner(t0, clamp->delay_ms, next);
+            next = sooner(t0, clamp->delay_ms + clamp->duration_ms, next);
         }
     }
     return next;

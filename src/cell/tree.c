@@ -147,7 +147,7 @@ void cell_zero_area_voltages(cell_sweep *sweep)
         rhs[k] = 0.0;
         d[k] = 0.0;
     }
-    cell_add_zero_area_sources(sweep, cell->env.t);
+    cell_add_sources(sweep, cell->env.t, t->n_zero, rhs, d);
     for (int32_t k = 0; k < t->n_zero; k++) {
         int32_t i = t->zero[k];
 

@@ -5,6 +5,7 @@
  *   insert LISTBITS SUFFIX | set SECTION NAME VALUE | setseg SECTION I NAME VALUE
  *   global NAME VALUE | finish
  *   iclamp SECTION X DEL DUR AMP | probe SECTION X VARIABLE
+ *   seclamp SECTION X DUR1 AMP1 DUR2 AMP2 DUR3 AMP3 RS | play CLAMP T AMP T AMP ...
  *   variable ATOL TSTOP | fixed DT SECONDORDER TSTOP
  *
  * The last two run, print "n_sample n_step cpu_seconds" and the samples; probes and
@@ -18,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAX_ITEMS = 256, MAX_WORDS = 8 };
+enum { MAX_ITEMS = 256, MAX_WORDS = 64 };
 
 typedef struct driver {
     mec_morphology *morphology;
@@ -26,7 +27,9 @@ typedef struct driver {
     mec_cell *cell;
     mec_iclamp clamp[MAX_ITEMS];
     mec_probe probe[MAX_ITEMS];
-    int32_t n_clamp, n_probe;
+    mec_seclamp seclamp[MAX_ITEMS];
+    mec_play play[MAX_ITEMS];
+    int32_t n_clamp, n_probe, n_seclamp, n_play;
     mec_arena *names;
     mec_err err;
 } driver;
@@ -99,7 +102,11 @@ static mec_status simulate(driver *d, const char *what, char **word)
     mec_sweep sweep = {.n_iclamp = d->n_clamp,
                        .iclamp = d->clamp,
                        .n_probe = d->n_probe,
-                       .probe = d->probe};
+                       .probe = d->probe,
+                       .n_seclamp = d->n_seclamp,
+                       .seclamp = d->seclamp,
+                       .n_play = d->n_play,
+                       .play = d->play};
     mec_traces traces;
     mec_arena *arena = mec_arena_new();
 
@@ -130,7 +137,20 @@ static mec_status simulate(driver *d, const char *what, char **word)
     return st;
 }
 
-static mec_status execute(driver *d, char **word)
+static void add_play(driver *d, char **word, int n)
+{
+    int32_t n_point = (n - 2) / 2;
+    double *t = mec_arena_calloc(d->names, (size_t)n_point, sizeof *t);
+    double *amp = mec_arena_calloc(d->names, (size_t)n_point, sizeof *amp);
+
+    for (int32_t i = 0; i < n_point; i++) {
+        t[i] = number(word[2 + 2 * i]);
+        amp[i] = number(word[3 + 2 * i]);
+    }
+    d->play[d->n_play++] = (mec_play){(int32_t)number(word[1]), n_point, t, amp};
+}
+
+static mec_status execute(driver *d, char **word, int n)
 {
     const char *what = word[0];
 
@@ -143,8 +163,21 @@ static mec_status execute(driver *d, char **word)
                          number(word[4]), number(word[5])};
         return MEC_OK;
     }
+    if (strcmp(what, "seclamp") == 0 && d->n_seclamp < MAX_ITEMS) {
+        d->seclamp[d->n_seclamp++] =
+            (mec_seclamp){section_of(d, word[1]),
+                          number(word[2]),
+                          {number(word[3]), number(word[5]), number(word[7])},
+                          {number(word[4]), number(word[6]), number(word[8])},
+                          number(word[9])};
+        return MEC_OK;
+    }
+    if (strcmp(what, "play") == 0 && d->n_play < MAX_ITEMS) {
+        add_play(d, word, n);
+        return MEC_OK;
+    }
     if (strcmp(what, "clear") == 0) {
-        d->n_clamp = d->n_probe = 0;
+        d->n_clamp = d->n_probe = d->n_seclamp = d->n_play = 0;
         return MEC_OK;
     }
     if (strcmp(what, "probe") == 0 && d->n_probe < MAX_ITEMS) {
@@ -168,7 +201,7 @@ int main(void)
 
     d.names = mec_arena_new();
     while (st == MEC_OK && fgets(line, sizeof line, stdin) != NULL) {
-        char *word[MAX_WORDS] = {"", "", "", "", "", "", "", ""}, *rest = NULL;
+        char *word[MAX_WORDS] = {"", "", "", "", "", "", "", "", "", ""}, *rest = NULL;
         int n = 0;
 
         for (char *w = strtok_r(line, " \n", &rest); w != NULL && n < MAX_WORDS;
@@ -176,7 +209,7 @@ int main(void)
             word[n++] = w;
         }
         if (n > 0) {
-            st = execute(&d, word);
+            st = execute(&d, word, n);
         }
     }
     if (st != MEC_OK) {

@@ -36,10 +36,10 @@ class Neuron:
         self.h = h
         h.load_file("stdrun.hoc")
         h.load_file("import3d.hoc")
-        self.clamps, self.probes, self.vectors = [], [], []
+        self.clamps, self.probes, self.vectors, self.keep = [], [], [], []
 
     def close(self):
-        self.clamps, self.probes, self.vectors = [], [], []
+        self.clamps, self.probes, self.vectors, self.keep = [], [], [], []
         for sec in list(self.h.allsec()):
             self.h.delete_section(sec=sec)
 
@@ -123,12 +123,24 @@ class Neuron:
         pass
 
     def clear(self):
-        self.clamps, self.probes = [], []
+        self.clamps, self.probes, self.keep = [], [], []
 
     def iclamp(self, section, x, start, duration, amp):
         clamp = self.h.IClamp(self.section(section)(float(x)))
         clamp.delay, clamp.dur, clamp.amp = float(start), float(duration), float(amp)
         self.clamps.append(clamp)
+
+    def seclamp(self, section, x, *numbers):
+        clamp = self.h.SEClamp(self.section(section)(float(x)))
+        for name, value in zip("dur1 amp1 dur2 amp2 dur3 amp3 rs".split(), numbers):
+            setattr(clamp, name, float(value))
+        self.keep.append(clamp)
+
+    def play(self, clamp, *points):
+        times = self.h.Vector([float(p) for p in points[0::2]])
+        amps = self.h.Vector([float(p) for p in points[1::2]])
+        amps.play(self.clamps[int(clamp)]._ref_amp, times, 1)
+        self.keep += [times, amps]
 
     def probe(self, section, x, variable):
         self.probes.append((self.section(section), float(x), variable))
@@ -261,6 +273,20 @@ def cases(folder):
         "fixed 0.025 0 0.01",
         "variable 1e-3 13.7",
     ]
+    yield "voltage clamps", mixed + probes + [
+        "seclamp soma[0] 0.5 10 -70 20 -20 5 0 1",
+        "seclamp dend[2] 0.5 5 -60 0 0 10 -50 20",
+    ] + runs()
+    yield "voltage clamp at a section end", mixed + probes + [
+        "seclamp dend[0] 1 10 -70 20 -20 5 0 1",
+        "iclamp soma[0] 0.5 12 20 0.1",
+    ] + runs()
+    yield "played currents", mixed + probes + [
+        "iclamp soma[0] 0.5 0 60 0",
+        "play 0 0 0 10 0 10 0.1 40 0.4 40 0 60 0",
+        "iclamp dend[1] 0.5 3 40 0",
+        "play 1 5 0.05 7.3 -0.02 9.1 0.1 9.2 0.08",
+    ] + runs() + ["variable 1e-3 39"]
     yield "edge at a late tstop", mixed + probes + [
         "iclamp soma[0] 0.5 0 600 0.02",
         "iclamp soma[0] 0.5 100 20 0.05",

@@ -24,9 +24,24 @@ typedef struct mec_job {
     double atol;       /* > 0: variable step with this tolerance */
     size_t n_protocol; /* > 0: only these protocols */
     const char *const *protocol;
-    const char *traces_path; /* HDF5 file to write; NULL: none */
-    double max_seconds;      /* CPU seconds for the whole evaluation; 0: none */
+    const char *traces_path;    /* HDF5 file to write; NULL: none */
+    double max_seconds;         /* CPU seconds for the whole evaluation; 0: none */
+    const char *mechanisms_dir; /* folder of built mechanisms; NULL: where prepare puts
+                                   them, mec_emodel_built_directory() */
 } mec_job;
+
+/** Classes of exceptions, as they are stored. The pool adds "crash". */
+#define MEC_CLASS_BAD_PACKAGE "bad-package" /* e-model cannot be read or built */
+#define MEC_CLASS_BAD_PARAMS "bad-params"   /* parameters do not fit the e-model */
+#define MEC_CLASS_BAD_MORPHOLOGY "bad-morphology" /* file missing or not understood */
+#define MEC_CLASS_AXON_TOO_SHORT "axon-too-short"
+#define MEC_CLASS_LOCATION_MISSING                                                     \
+    "location-missing"                        /* of a stimulus, or out of range */
+#define MEC_CLASS_SWEEP_FAILED "sweep-failed" /* a sweep that a search needs */
+#define MEC_CLASS_NO_HOLDING "no-holding"     /* no current holds the cell */
+#define MEC_CLASS_NO_THRESHOLD                                                         \
+    "no-threshold" /* a protocol needs one and there is none */
+#define MEC_CLASS_TIME_OUT "time-out"
 
 /** What came out. Strings live in the arena given to mec_evaluate(). */
 typedef struct mec_outcome {
@@ -34,10 +49,10 @@ typedef struct mec_outcome {
     const char *features; /* JSON object objective -> [numbers] or null */
     const char
         *extra_values; /* {"holding_current": x, "threshold_current": y} or null */
-    const char *exception_class; /* NULL when none; "bad-params", "axon-too-short",
-                                    "location-missing", "no-holding", "sweep-failed", ... */
+    const char *exception_class; /* NULL when none, or MEC_CLASS_... */
     const char *exception_text;
     const char *provenance; /* JSON object: seconds, steps, sweeps, hashes, versions */
+    const char *traces_error; /* why traces_path could not be written; NULL: it was */
 } mec_outcome;
 
 /** Evaluate one me-combination.

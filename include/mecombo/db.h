@@ -83,18 +83,23 @@ MEC_NODISCARD mec_status mec_db_prepare(mec_db *db, const char *sql, mec_db_stmt
 /** Free a statement; NULL is allowed. */
 void mec_db_finalize(mec_db_stmt *stmt);
 
-/** Bind parameter i (1-based). Bindings stay until bound again. Text is copied; a NULL
- * text binds NULL. NaN is stored as NULL (SQLite's rule).
+/** Bind an integer to parameter i (1-based). Bindings stay until bound again.
  *
  * @return MEC_OK; MEC_E_DB for an index out of range or a statement that was stepped and
- *         not reset
+ *         neither ended nor was reset; so do the other three
  */
 MEC_NODISCARD mec_status mec_db_bind_int(mec_db_stmt *stmt, int i, int64_t value,
                                          mec_err *err);
+
+/** Bind a double to parameter i. NaN is stored as NULL (SQLite's rule). */
 MEC_NODISCARD mec_status mec_db_bind_double(mec_db_stmt *stmt, int i, double value,
                                             mec_err *err);
+
+/** Bind a text to parameter i, which is copied; a NULL text binds NULL. */
 MEC_NODISCARD mec_status mec_db_bind_text(mec_db_stmt *stmt, int i, const char *text,
                                           mec_err *err);
+
+/** Bind NULL to parameter i. */
 MEC_NODISCARD mec_status mec_db_bind_null(mec_db_stmt *stmt, int i, mec_err *err);
 
 /** Go to the next row.
@@ -127,11 +132,16 @@ typedef enum mec_db_type {
 /** Type of column i (0-based) in the current row. */
 mec_db_type mec_db_column_type(mec_db_stmt *stmt, int i);
 
-/** Value of column i of the current row, converted as SQLite does (NULL gives 0, NaN for
- * a double, NULL for text). Text is borrowed until the next step, reset or finalize.
- */
+/** Value of column i of the current row, converted to an integer; 0 for NULL. */
 int64_t mec_db_column_int(mec_db_stmt *stmt, int i);
+
+/** Value of column i of the current row, converted to a double; NaN for NULL. */
 double mec_db_column_double(mec_db_stmt *stmt, int i);
+
+/** Value of column i of the current row, converted to text; NULL for NULL.
+ *
+ * @return borrowed until the next step, reset or finalize
+ */
 const char *mec_db_column_text(mec_db_stmt *stmt, int i);
 
 /** Begin a transaction that may write (BEGIN IMMEDIATE), so that a lock held elsewhere

@@ -40,7 +40,7 @@ typedef enum mec_align_x {
 typedef enum mec_align_y {
     MEC_ALIGN_BASELINE,
     MEC_ALIGN_TOP,
-    MEC_ALIGN_MIDDLE, /* half the height of the font's ascent */
+    MEC_ALIGN_MIDDLE, /* half the height of a capital */
     MEC_ALIGN_BOTTOM
 } mec_align_y;
 

@@ -1,0 +1,175 @@
+/* Runs the system's C compiler. */
+
+#include "mechanism_priv.h"
+
+#include <mecombo/path.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* No contraction and no rearrangement: the results are those of the .mod text's order. */
+static const char *const flags[] = {
+    "-std=gnu17",
+    "-O2",
+    "-fPIC",
+    "-shared",
+    "-w",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+};
+enum { N_FLAG = sizeof flags / sizeof *flags };
+
+const char *mechanism_compiler_flags(void)
+{
+    return "-std=gnu17 -O2 -fPIC -shared -w -ffp-contract=off -fno-math-errno "
+           "-fno-trapping-math";
+}
+
+/* The first executable of that name in $PATH, or the name itself if it has a slash. */
+static const char *find_program(mec_arena *arena, const char *name)
+{
+    const char *path = getenv("PATH");
+
+    if (strchr(name, '/') != NULL) {
+        return access(name, X_OK) == 0 ? name : NULL;
+    }
+    while (path != NULL && *path != '\0') {
+        size_t n = strcspn(path, ":");
+        char *file = mec_arena_printf(arena, "%.*s/%s", (int)n, path, name);
+        if (file != NULL && access(file, X_OK) == 0) {
+            return file;
+        }
+        path += n;
+        path += *path == ':';
+    }
+    return NULL;
+}
+
+mec_status mechanism_find_compiler(mec_arena *arena, mechanism_compiler *out,
+                                   mec_err *err)
+{
+    static const char *const names[] = {"cc", "gcc", "clang"};
+    const char *wanted = getenv("MECOMBO_CC");
+    struct stat info;
+
+    *out = (mechanism_compiler){0};
+    if (wanted != NULL && *wanted != '\0') {
+        out->path = find_program(arena, wanted);
+        if (out->path == NULL) {
+            return mec_fail(err, MEC_E_INPUT,
+                            "%s: no such C compiler (set MECOMBO_CC to a C compiler)",
+                            wanted);
+        }
+    }
+    for (size_t i = 0; out->path == NULL && i < sizeof names / sizeof *names; i++) {
+        out->path = find_program(arena, names[i]);
+    }
+    if (out->path == NULL) {
+        return mec_fail(
+            err, MEC_E_INPUT,
+            "no C compiler found to build mechanisms (install gcc or clang, or "
+            "set MECOMBO_CC)");
+    }
+    if (stat(out->path, &info) != 0) {
+        return mec_fail(err, MEC_E_IO, "%s: %s", out->path, strerror(errno));
+    }
+    out->identity = mec_arena_printf(arena, "%s %lld %lld", out->path,
+                                     (long long)info.st_size, (long long)info.st_mtime);
+    return out->identity == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+}
+
+/* Start one compilation; returns its process or -1. */
+static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job)
+{
+    char *argv[N_FLAG + 6];
+    posix_spawn_file_actions_t actions;
+    pid_t pid = -1;
+    int n = 0;
+
+    argv[n++] = (char *)compiler->path;
+    for (int i = 0; i < N_FLAG; i++) {
+        argv[n++] = (char *)flags[i];
+    }
+    argv[n++] = (char *)"-o";
+    argv[n++] = (char *)job->object_path;
+    argv[n++] = (char *)job->c_path;
+    argv[n++] = (char *)"-lm";
+    argv[n] = NULL;
+    if (posix_spawn_file_actions_init(&actions) != 0) {
+        return -1;
+    }
+    if (posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY,
+                                         0) != 0 ||
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, job->log_path,
+                                         O_WRONLY | O_CREAT | O_TRUNC, 0600) != 0 ||
+        posix_spawn(&pid, compiler->path, &actions, NULL, argv, environ) != 0) {
+        pid = -1;
+    }
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return pid;
+}
+
+/* The first line of the compiler's messages that speaks of an error. */
+static mec_status explain(const mechanism_compiler *compiler, const mechanism_job *job,
+                          mec_arena *arena, mec_err *err)
+{
+    char *log = NULL, *line;
+    mec_err ignored = {0};
+
+    if (mec_read_file(arena, job->log_path, &log, NULL, &ignored) != MEC_OK) {
+        log = NULL;
+    }
+    line = log == NULL ? NULL : strstr(log, "error:");
+    if (line == NULL) {
+        line = log == NULL || *log == '\0' ? NULL : log;
+    }
+    if (line != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+    }
+    return mec_fail(err, MEC_E_INPUT,
+                    "%s: the C compiler %s rejects the code made from it: %s (see %s)",
+                    job->mod_file, compiler->path, line == NULL ? "no message" : line,
+                    job->log_path);
+}
+
+mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,
+                                 const mechanism_job jobs[], mec_arena *arena,
+                                 mec_err *err)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t at_once = processors < 1 ? 1 : (size_t)processors;
+    pid_t *pid = mec_arena_calloc(arena, n, sizeof *pid);
+    mec_status st = MEC_OK;
+    size_t started = 0;
+
+    if (pid == NULL) {
+        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+    }
+    for (size_t done = 0; done < n; done++) {
+        int code = 0;
+        while (started < n && started - done < at_once) {
+            pid[started] = start(compiler, &jobs[started]);
+            started++;
+        }
+        if (pid[done] < 0) {
+            if (st == MEC_OK) {
+                st = mec_fail(err, MEC_E_IO, "%s: cannot be started: %s",
+                              compiler->path, strerror(errno));
+            }
+            continue;
+        }
+        while (waitpid(pid[done], &code, 0) < 0 && errno == EINTR) {
+        }
+        if ((!WIFEXITED(code) || WEXITSTATUS(code) != 0) && st == MEC_OK) {
+            st = explain(compiler, &jobs[done], arena, err);
+        }
+    }
+    return st;
+}

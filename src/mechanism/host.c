@@ -1,0 +1,64 @@
+/* What mecombo lends to mechanisms: the table of powers of two and random streams. */
+
+#include "mechanism_priv.h"
+
+#include <pthread.h>
+#include <string.h>
+
+__extension__ typedef __float128 wide; /* 113 bits: enough for a tail of 53 bits */
+
+/* 2^(1/128) by Newton's iteration for the 128th root, in 113 bits. */
+static wide root_of_two(void)
+{
+    wide root = 1.00543;
+
+    for (int step = 0; step < 12; step++) {
+        wide power = 1;
+        for (int i = 0; i < 127; i++) {
+            power *= root;
+        }
+        root -= (power * root - 2) / (128 * power);
+    }
+    return root;
+}
+
+void mechanism_exp_table(double table[256])
+{
+    wide root = root_of_two(), value = 1;
+
+    for (uint64_t i = 0; i < 128; i++) {
+        double scale = (double)value;
+        double tail = (double)(value / scale - 1);
+        uint64_t bits;
+        memcpy(&bits, &scale, sizeof bits);
+        bits -= i << 45;
+        memcpy(&scale, &bits, sizeof bits);
+        table[2 * i] = tail;
+        table[2 * i + 1] = scale;
+        value *= root;
+    }
+}
+
+static _Alignas(64) double exp_table[256];
+static mec_host host;
+static pthread_once_t host_once = PTHREAD_ONCE_INIT;
+
+static void host_fill(void)
+{
+    mechanism_exp_table(exp_table);
+    host = (mec_host){.abi_version = MEC_ABI_VERSION,
+                      .exp_table = exp_table,
+                      .stream_new = mechanism_stream_new,
+                      .stream_free = mechanism_stream_free,
+                      .stream_seek = mechanism_stream_seek,
+                      .stream_tell = mechanism_stream_tell,
+                      .stream_ids = mechanism_stream_ids,
+                      .stream_uniform = mechanism_stream_uniform,
+                      .stream_normal = mechanism_stream_normal};
+}
+
+const mec_host *mechanism_host(void)
+{
+    (void)pthread_once(&host_once, host_fill);
+    return &host;
+}

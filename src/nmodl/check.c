@@ -1,0 +1,168 @@
+/* What must hold before code can be made, and what NEURON would ignore silently. */
+
+#include "nmodl_priv.h"
+
+#include <string.h>
+
+static nmodl_stmt *find_solve(nmodl_stmt *stmt)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        nmodl_stmt *found = NULL;
+        if (stmt->kind == STMT_SOLVE) {
+            return stmt;
+        }
+        found = find_solve(stmt->body);
+        if (found == NULL) {
+            found = find_solve(stmt->other);
+        }
+        if (found != NULL) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+static bool known_method(const char *method)
+{
+    static const char *const methods[] = {"cnexp", "derivimplicit", "euler",
+                                          "after_cvode"};
+
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (strcmp(methods[i], method) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_solve(nmodl_module *module, nmodl_stmt *solve)
+{
+    nmodl_symbol *symbol = nmodl_lookup(module, solve->text);
+    nmodl_block *block = symbol == NULL ? NULL : symbol->block;
+
+    if (block == NULL) {
+        nmodl_error(module, solve->offset, "SOLVE names \"%s\", which is no block",
+                    solve->text);
+        return;
+    }
+    if (solve->method != NULL && !known_method(solve->method)) {
+        nmodl_error(module, solve->offset,
+                    "method %s is not supported (cnexp, derivimplicit, euler and "
+                    "after_cvode are)",
+                    solve->method);
+        return;
+    }
+    if (block->kind == BLOCK_DERIVATIVE) {
+        block->method = solve->method == NULL ? "adrunge" : solve->method;
+        if (solve->method == NULL) {
+            nmodl_error(module, solve->offset,
+                        "SOLVE %s needs a METHOD (cnexp, derivimplicit or euler)",
+                        solve->text);
+        }
+        module->solved = block;
+    } else if (block->kind == BLOCK_PROCEDURE) {
+        block->method = solve->method == NULL ? "none" : solve->method;
+        module->solved = block;
+    } else {
+        nmodl_error(module, solve->offset, "\"%s\" is no DERIVATIVE or PROCEDURE",
+                    solve->text);
+    }
+    if (block->method != NULL && !MEC_VEC_PUSH(&module->method, block->method)) {
+        module->out_of_memory = true;
+    }
+}
+
+static void collect_states(nmodl_module *module, nmodl_stmt *stmt)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        if (stmt->kind == STMT_EQUATION && stmt->symbol != NULL) {
+            for (size_t i = 0; i < module->state.n; i++) {
+                if (module->state.data[i] == stmt->symbol) {
+                    nmodl_error(module, stmt->offset, "a second equation for \"%s\"",
+                                stmt->symbol->name);
+                }
+            }
+            (void)nmodl_push(module, &module->state, stmt->symbol);
+        }
+        collect_states(module, stmt->body);
+        collect_states(module, stmt->other);
+    }
+}
+
+static void check_equations(nmodl_module *module)
+{
+    if (module->solved != NULL && module->solved->kind == BLOCK_DERIVATIVE &&
+        module->solved->body != NULL) {
+        collect_states(module, module->solved->body);
+        if (module->state.n == 0) {
+            nmodl_error(module, module->solved->offset,
+                        "DERIVATIVE block \"%s\" has no equation",
+                        module->solved->name);
+        }
+    }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->kind == SYMBOL_STATE && symbol->prime == NULL && !symbol->written) {
+            nmodl_warn(module, symbol->offset,
+                       "STATE \"%s\" has no equation and is never assigned",
+                       symbol->name);
+        }
+    }
+}
+
+static void check_names(nmodl_module *module)
+{
+    for (size_t i = 0; i < module->global_name.n; i++) {
+        nmodl_symbol *symbol = nmodl_lookup(module, module->global_name.data[i]);
+        if (symbol != NULL && symbol->range) {
+            nmodl_error(module, symbol->offset, "\"%s\" is both RANGE and GLOBAL",
+                        symbol->name);
+        }
+    }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->ion >= 0 && symbol->kind == SYMBOL_STATE &&
+            symbol->ion_variable != MEC_ION_CI && symbol->ion_variable != MEC_ION_CO) {
+            nmodl_error(module, symbol->offset,
+                        "a STATE can be an ion's concentration only");
+        }
+    }
+}
+
+void nmodl_check(nmodl_module *module)
+{
+    nmodl_stmt *solve;
+
+    if (module->name == NULL) {
+        nmodl_error(
+            module, 0,
+            "no mechanism name (the NEURON block needs SUFFIX, POINT_PROCESS or "
+            "ARTIFICIAL_CELL)");
+    }
+    check_names(module);
+    if (module->breakpoint != NULL && module->breakpoint->body != NULL) {
+        solve = find_solve(module->breakpoint->body);
+        if (solve != NULL) {
+            check_solve(module, solve);
+            if (find_solve(solve->next) != NULL) {
+                nmodl_error(module, find_solve(solve->next)->offset,
+                            "more than one SOLVE is not supported");
+            }
+        }
+    }
+    check_equations(module);
+}
+
+void nmodl_check_emittable(nmodl_module *module)
+{
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        if (block->table != NULL) {
+            nmodl_error(module, block->offset, "TABLE is not supported yet");
+        }
+    }
+    if (module->solved != NULL && module->solved->kind == BLOCK_DERIVATIVE &&
+        !module->solved->cnexp) {
+        nmodl_error(module, module->solved->offset, "method %s is not supported yet",
+                    module->solved->method);
+    }
+}

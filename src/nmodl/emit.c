@@ -1,0 +1,106 @@
+/* The C file as a whole: ABI, section 1 (one instance at a time), sections 4 and 8 (AVX2
+ * and AVX-512), descriptor. All is one file, so one call of the C compiler suffices; the
+ * vector sections carry their instruction set in pragmas. */
+
+#include "emit_priv.h"
+
+#include <string.h>
+
+static void add_lines(mec_text *out, const char *const *lines)
+{
+    for (; *lines != NULL; lines++) {
+        mec_text_add(out, *lines);
+    }
+}
+
+/* Values shared by the instances: time, temperature, globals that no block assigns. */
+static void emit_shared(nmodl_emitter *emitter)
+{
+    const nmodl_module *module = emitter->module;
+    mec_text *out = emitter->out;
+
+    mec_text_add(out, "typedef struct mec_uniform {\n    double t, dt, celsius;\n"
+                      "    double *global;\n    const mec_run *run;\n");
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->storage == STORE_GLOBAL) {
+            mec_text_printf(out, "    double g_%s;\n", symbol->name);
+        }
+    }
+    mec_text_add(out, "} mec_uniform;\n\n"
+                      "MEC_INLINE mec_uniform mec_share(const mec_run *run)\n{\n"
+                      "    mec_uniform u;\n\n    u.t = run->env->t;\n"
+                      "    u.dt = run->env->dt;\n    u.celsius = run->env->celsius;\n"
+                      "    u.global = run->global;\n    u.run = run;\n");
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->storage == STORE_GLOBAL) {
+            mec_text_printf(out, "    u.g_%s = run->global[%d];\n", symbol->name,
+                            (int)symbol->column);
+        }
+    }
+    mec_text_add(out, "    return u;\n}\n\n");
+}
+
+static void emit_section(nmodl_emitter *emitter, int width)
+{
+    nmodl_module *module = emitter->module;
+    mec_text *out = emitter->out;
+
+    emitter->vector = width > 1;
+    mec_text_printf(out, "#undef MEC_W\n#define MEC_W %d\n", width);
+    if (width > 1) {
+        const char *target =
+            width == 8 ? "avx512f,avx512dq,avx512vl,avx2,fma" : "avx2,fma";
+        mec_text_printf(
+            out,
+            "#ifdef __clang__\n#pragma clang attribute push(__attribute__(("
+            "target(\"%s\"))), apply_to = function)\n#else\n"
+            "#pragma GCC push_options\n#pragma GCC target(\"%s\")\n#endif\n",
+            target, target);
+        add_lines(out, nmodl_text_vector);
+    }
+    emit_functions(emitter);
+    for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
+        bool wanted = width > 1 ? emit_kernel_is_vector(module, (emit_kernel_kind)kind)
+                                : emit_kernel_exists(module, (emit_kernel_kind)kind);
+        if (wanted) {
+            emit_kernel(emitter, (emit_kernel_kind)kind);
+        }
+    }
+    if (width > 1) {
+        mec_text_add(out, "#ifdef __clang__\n#pragma clang attribute pop\n#else\n"
+                          "#pragma GCC pop_options\n#endif\n");
+    }
+}
+
+const char *nmodl_emit(nmodl_module *module)
+{
+    mec_text out = MEC_TEXT_INIT;
+    nmodl_emitter emitter = {.module = module, .out = &out};
+    char *text = NULL;
+
+    mec_text_printf(&out, "/* Made from %s by mecombo. */\n\n", module->file);
+    add_lines(&out, nmodl_text_abi);
+    mec_text_printf(&out, "\n#define MEC_N_COLUMN %d\n#define MEC_N_ION_REF %d\n",
+                    (int)module->n_column, (int)emit_n_ion_ref(module));
+    mec_text_add(&out,
+                 "#ifndef MEC_ENTRY\n#define MEC_ENTRY mec_mechanism_describe\n"
+                 "#endif\n#if defined(__x86_64__)\n#define MEC_SIMD 1\n#endif\n\n");
+    add_lines(&out, nmodl_text_scalar);
+    emit_shared(&emitter);
+    emit_section(&emitter, 1);
+    mec_text_add(&out, "#ifdef MEC_SIMD\n");
+    emit_section(&emitter, 4);
+    emit_section(&emitter, 8);
+    mec_text_add(&out, "#endif\n\n");
+    emit_descriptor(&emitter);
+    if (mec_text_ok(&out)) {
+        text = mec_arena_strdup(module->arena, mec_text_string(&out));
+    }
+    mec_text_clear(&out);
+    if (text == NULL) {
+        module->out_of_memory = true;
+    }
+    return text;
+}

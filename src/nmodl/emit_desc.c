@@ -1,0 +1,208 @@
+/* The descriptor: tables of columns, globals, ions, states and kernels, and the entry. */
+
+#include "emit_priv.h"
+
+#include <string.h>
+
+static void emit_column(nmodl_emitter *emitter, const nmodl_symbol *symbol)
+{
+    const char *kind = symbol->kind == SYMBOL_PARAMETER ? "MEC_COLUMN_PARAMETER"
+                       : symbol->kind == SYMBOL_STATE   ? "MEC_COLUMN_STATE"
+                       : symbol->kind == SYMBOL_PRIME   ? "MEC_COLUMN_DERIVATIVE"
+                                                        : "MEC_COLUMN_ASSIGNED";
+    bool visible = symbol->range || symbol->kind == SYMBOL_STATE;
+    double value = symbol->value;
+
+    if (symbol->kind == SYMBOL_STATE && symbol->initial != NULL) {
+        value = symbol->initial->value;
+    }
+    mec_text_printf(emitter->out,
+                    "    {\"%s\", \"%s\", %.17g, %d, %d, %s, %d, %.17g},\n",
+                    symbol->name, symbol->unit, value, (int)symbol->length,
+                    (int)symbol->column, kind, visible ? 1 : 0, symbol->scale);
+}
+
+/* Returns the number of entries. */
+static int emit_columns(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+    int n = 0;
+
+    mec_text_add(emitter->out, "static const mec_column_desc mec_columns[] = {\n");
+    for (int32_t column = 0; column < module->n_column; column++) {
+        for (size_t i = 0; i < module->variable.n; i++) {
+            const nmodl_symbol *symbol = module->variable.data[i];
+            if (symbol->column == column && symbol->storage != STORE_GLOBAL) {
+                emit_column(emitter, symbol);
+                n++;
+            }
+        }
+    }
+    for (size_t i = 0; i < module->state.n; i++) {
+        emit_column(emitter, module->state.data[i]->prime);
+    }
+    for (size_t i = 0; i < module->state.n; i++) {
+        mec_text_printf(
+            emitter->out,
+            "    {\"slope_%s\", \"/ms\", 0, 1, %d, MEC_COLUMN_INTERNAL, 0, 1},\n",
+            module->state.data[i]->name,
+            (int)(module->n_column - (int32_t)(module->state.n - i)));
+    }
+    mec_text_add(emitter->out,
+                 "    {0, 0, 0, 0, 0, MEC_COLUMN_INTERNAL, 0, 1}\n};\n\n");
+    return n + 2 * (int)module->state.n;
+}
+
+static int emit_globals(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+    int n = 0;
+
+    mec_text_add(emitter->out, "static const mec_global_desc mec_globals[] = {\n");
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->storage == STORE_GLOBAL) {
+            mec_text_printf(emitter->out, "    {\"%s\", \"%s\", %.17g, %d, %d},\n",
+                            symbol->kind == SYMBOL_STATIC ? "" : symbol->name,
+                            symbol->unit, symbol->value, (int)symbol->length,
+                            (int)symbol->column);
+            n++;
+        }
+    }
+    mec_text_add(emitter->out, "    {0, 0, 0, 0, 0}\n};\n\n");
+    return n;
+}
+
+static void emit_ions(nmodl_emitter *emitter)
+{
+    const nmodl_module *module = emitter->module;
+
+    mec_text_add(emitter->out, "static const mec_ion_use mec_ions[] = {\n");
+    for (size_t i = 0; i < module->ion.n; i++) {
+        const nmodl_ion *ion = &module->ion.data[i];
+        int reads = 0, writes = 0;
+        for (size_t k = 0; k < ion->symbol.n; k++) {
+            const nmodl_symbol *symbol = ion->symbol.data[k];
+            reads |= symbol->ion_read ? 1 << symbol->ion_variable : 0;
+            writes |= symbol->ion_write ? 1 << symbol->ion_variable : 0;
+        }
+        mec_text_printf(emitter->out, "    {\"%s\", %.17g, %d, %d},\n", ion->name,
+                        ion->has_valence ? ion->valence : 0.0, reads, writes);
+    }
+    mec_text_add(
+        emitter->out,
+        "    {0, 0, 0, 0}\n};\n\nstatic const mec_ion_ref mec_ion_refs[] = {\n");
+    for (int32_t i = 0; i < (int32_t)module->ion.n; i++) {
+        for (int32_t k = 0; k < MEC_N_ION_VARIABLE; k++) {
+            if (emit_ion_ref_is(module, i, k)) {
+                mec_text_printf(emitter->out, "    {%d, %d},\n", (int)i, (int)k);
+            }
+        }
+    }
+    mec_text_add(emitter->out, "    {0, 0}\n};\n\n");
+}
+
+static void emit_states(nmodl_emitter *emitter)
+{
+    const nmodl_module *module = emitter->module;
+
+    mec_text_add(emitter->out, "static const mec_state_desc mec_states[] = {\n");
+    for (size_t i = 0; i < module->state.n; i++) {
+        const nmodl_symbol *state = module->state.data[i];
+        int ref = -1;
+        if (state->storage == STORE_ION) {
+            ref = (int)emit_ion_ref(module, state->ion, state->ion_variable);
+        }
+        mec_text_printf(emitter->out, "    {%d, %d, %d},\n", (int)state->column,
+                        (int)state->prime->column, ref);
+    }
+    mec_text_add(emitter->out, "    {0, 0, -1}\n};\n\n");
+}
+
+static void emit_kernel_table(nmodl_emitter *emitter, int width)
+{
+    nmodl_module *module = emitter->module;
+
+    mec_text_printf(emitter->out, "static const mec_kernels mec_kernels_%d = {\n",
+                    width);
+    for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
+        if (!emit_kernel_exists(module, (emit_kernel_kind)kind)) {
+            continue;
+        }
+        mec_text_printf(emitter->out, "    .%s = kernel_%s_%d,\n",
+                        emit_kernel_name(kind), emit_kernel_name(kind),
+                        width > 1 &&
+                                !emit_kernel_is_vector(module, (emit_kernel_kind)kind)
+                            ? 1
+                            : width);
+    }
+    mec_text_add(emitter->out, "};\n\n");
+}
+
+static bool refuses_variable_step(const nmodl_module *module)
+{
+    return module->solved != NULL && module->solved->kind == BLOCK_PROCEDURE &&
+           strcmp(module->solved->method, "none") == 0;
+}
+
+static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global)
+{
+    const nmodl_module *module = emitter->module;
+    mec_text *out = emitter->out;
+    bool electrode = module->current.n > 0 && module->current.data[0]->electrode;
+
+    mec_text_add(out, "static const char *const mec_methods[] = {");
+    for (size_t i = 0; i < module->method.n; i++) {
+        mec_text_printf(out, "\"%s\", ", module->method.data[i]);
+    }
+    mec_text_add(out, "0};\n\nstatic const char *const mec_pointers[] = {");
+    for (size_t i = 0; i < module->pointer.n; i++) {
+        mec_text_printf(out, "\"%s\", ", module->pointer.data[i]->name);
+    }
+    mec_text_printf(out,
+                    "0};\n\n"
+                    "static const mec_mechanism_desc mec_description = {\n"
+                    "    .abi_version = MEC_ABI_VERSION,\n"
+                    "    .kind = %d,\n    .name = \"%s\",\n    .file = \"%s\",\n"
+                    "    .methods = mec_methods,\n    .columns = mec_columns,\n"
+                    "    .globals = mec_globals,\n    .ions = mec_ions,\n"
+                    "    .ion_refs = mec_ion_refs,\n    .states = mec_states,\n",
+                    (int)module->kind, module->name, module->file);
+    mec_text_printf(
+        out,
+        "    .n_method = %d,\n    .n_variable = %d,\n    .n_column = %d,\n"
+        "    .n_global = %d,\n    .n_global_values = %d,\n    .n_ion = %d,\n"
+        "    .n_ion_ref = %d,\n    .n_state = %d,\n",
+        (int)module->method.n, n_variable, (int)module->n_column, n_global,
+        (int)module->n_global_values, (int)module->ion.n, (int)emit_n_ion_ref(module),
+        (int)module->state.n);
+    mec_text_printf(out,
+                    "    .electrode_current = %d,\n    .variable_step_refused = %d,\n"
+                    "    .n_pointer = %d,\n    .pointers = mec_pointers,\n",
+                    electrode ? 1 : 0, refuses_variable_step(module) ? 1 : 0,
+                    (int)module->pointer.n);
+    mec_text_add(out, "    .kernels = {&mec_kernels_1,\n#ifdef MEC_SIMD\n"
+                      "                &mec_kernels_4, &mec_kernels_8\n#endif\n"
+                      "    },\n};\n\n"
+                      "const mec_mechanism_desc *MEC_ENTRY(const mec_host *host);\n"
+                      "const mec_mechanism_desc *MEC_ENTRY(const mec_host *host)\n{\n"
+                      "    if (host->abi_version != MEC_ABI_VERSION) {\n"
+                      "        return 0;\n    }\n"
+                      "    mec_lent = host;\n    mec_exp_table = host->exp_table;\n"
+                      "    return &mec_description;\n}\n");
+}
+
+void emit_descriptor(nmodl_emitter *emitter)
+{
+    int n_variable = emit_columns(emitter);
+    int n_global = emit_globals(emitter);
+
+    emit_ions(emitter);
+    emit_states(emitter);
+    emit_kernel_table(emitter, 1);
+    mec_text_add(emitter->out, "#ifdef MEC_SIMD\n");
+    emit_kernel_table(emitter, 4);
+    emit_kernel_table(emitter, 8);
+    mec_text_add(emitter->out, "#endif\n\n");
+    emit_entry(emitter, n_variable, n_global);
+}

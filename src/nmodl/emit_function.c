@@ -1,0 +1,113 @@
+/* Per section: the struct that holds the instances being computed, and the FUNCTIONs and
+ * PROCEDUREs. All are inlined into the kernels, so the struct ends up in registers. */
+
+#include "emit_priv.h"
+
+#include <string.h>
+
+static void emit_field(nmodl_emitter *emitter, const nmodl_symbol *symbol)
+{
+    const char *type = emit_type_name(emit_type_of(emitter, symbol));
+
+    if (symbol->is_array) {
+        emit_line(emitter, "    %s c_%s[%d];", type, symbol->name, (int)symbol->length);
+    } else {
+        emit_line(emitter, "    %s c_%s;", type, symbol->name);
+    }
+}
+
+static void emit_struct(nmodl_emitter *emitter)
+{
+    const nmodl_module *module = emitter->module;
+
+    emit_line(emitter, "typedef struct inst {");
+    emit_line(emitter, "    vd v, diam, area;");
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->storage == STORE_COLUMN || symbol->storage == STORE_ION ||
+            symbol->storage == STORE_NOWHERE) {
+            emit_field(emitter, symbol);
+        }
+    }
+    for (size_t i = 0; i < module->state.n; i++) {
+        emit_line(emitter, "    vd c_D%s, c_slope_%s;", module->state.data[i]->name,
+                  module->state.data[i]->name);
+    }
+    if (!emitter->vector) {
+        emit_line(emitter, "    void **pointer;");
+    }
+    emit_line(emitter, "} inst;\n");
+}
+
+static void emit_signature(nmodl_emitter *emitter, const nmodl_block *block)
+{
+    emit_type result = EMIT_DOUBLE;
+    mec_text *out = emitter->out;
+
+    if (block->result != NULL) {
+        result = emit_type_of(emitter, block->result);
+    }
+    mec_text_printf(out, "%s %s\nF(%s)(inst *x, const mec_uniform *u",
+                    block->recursive ? "static __attribute__((unused))" : "MEC_INLINE",
+                    emit_type_name(result), block->name);
+    if (emitter->vector && block->symbol->varying) {
+        mec_text_add(out, ", vm k");
+    }
+    for (size_t i = 0; i < block->argument.n; i++) {
+        const nmodl_symbol *symbol = block->argument.data[i];
+        mec_text_printf(out, ", %s l_%s", emit_type_name(emit_type_of(emitter, symbol)),
+                        symbol->name);
+    }
+    mec_text_add_char(out, ')');
+}
+
+static void emit_body(nmodl_emitter *emitter, const nmodl_block *block)
+{
+    emitter->n_mask = 0;
+    emitter->inside = 0;
+    emitter->mask = emitter->vector && block->symbol->varying ? "k" : NULL;
+    mec_text_add(emitter->out, "\n{\n");
+    emitter->indent = 1;
+    if (block->result != NULL) {
+        emit_line(emitter, "%s l_%s = {0};",
+                  emit_type_name(emit_type_of(emitter, block->result)), block->name);
+    }
+    emit_statements(emitter, block->body);
+    if (block->result != NULL) {
+        emit_line(emitter, "return l_%s;", block->name);
+    } else {
+        emit_line(emitter, "return 0.;");
+    }
+    emitter->indent = 0;
+    emitter->mask = NULL;
+    mec_text_add(emitter->out, "}\n\n");
+}
+
+static bool is_callable(const nmodl_emitter *emitter, const nmodl_block *block)
+{
+    bool function = block->kind == BLOCK_FUNCTION || block->kind == BLOCK_PROCEDURE;
+
+    return function && block->body != NULL &&
+           !(emitter->vector && block->effect.scalar_only);
+}
+
+void emit_functions(nmodl_emitter *emitter)
+{
+    const nmodl_block *first = emitter->module->first_block;
+
+    emit_struct(emitter);
+    for (const nmodl_block *block = first; block != NULL; block = block->next) {
+        if (is_callable(emitter, block)) {
+            emit_signature(emitter, block);
+            mec_text_add(emitter->out, ";\n");
+        }
+    }
+    for (const nmodl_block *block = first; block != NULL; block = block->next) {
+        if (is_callable(emitter, block)) {
+            emit_signature(emitter, block);
+            emit_body(emitter, block);
+        } else if (block->kind == BLOCK_VERBATIM && !emitter->vector) {
+            mec_text_printf(emitter->out, "%s\n", block->body->text);
+        }
+    }
+}

@@ -1,0 +1,624 @@
+/* Kernels: loops over the instances of a run that load what the statements read, run them
+ * and store what they wrote. */
+
+#include "emit_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct kernel_access {
+    bool *load, *store; /* [n_variable] */
+    bool rhs;
+} kernel_access;
+
+static const char *const kernel_names[] = {
+    [KERNEL_INIT] = "init",
+    [KERNEL_CURRENT] = "current",
+    [KERNEL_STATE] = "state",
+    [KERNEL_DERIVATIVE] = "derivative",
+    [KERNEL_SOLVE] = "solve",
+    [KERNEL_BEFORE_BREAKPOINT] = "before_breakpoint",
+    [KERNEL_AFTER_SOLVE] = "after_solve",
+    [KERNEL_BEFORE_STEP] = "before_step",
+    [KERNEL_BEFORE_INITIAL] = "before_initial",
+    [KERNEL_AFTER_INITIAL] = "after_initial",
+};
+
+const char *emit_kernel_name(emit_kernel_kind kind)
+{
+    return kernel_names[kind];
+}
+
+static const nmodl_block *find_block(const nmodl_module *module, nmodl_block_kind kind)
+{
+    for (const nmodl_block *block = module->first_block; block != NULL;
+         block = block->next) {
+        if (block->kind == kind) {
+            return block;
+        }
+    }
+    return NULL;
+}
+
+/* The blocks that a kernel runs one after the other; NULL ends the list. */
+static void kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
+                          const nmodl_block *list[3])
+{
+    int n = 0;
+
+    list[0] = list[1] = list[2] = NULL;
+    switch (kind) {
+    case KERNEL_INIT:
+        list[0] = module->initial;
+        break;
+    case KERNEL_CURRENT:
+        list[0] = module->current.n > 0 ? module->breakpoint : NULL;
+        break;
+    case KERNEL_STATE:
+        if (module->solved != NULL &&
+            strcmp(module->solved->method, "after_cvode") != 0) {
+            list[n++] = module->solved;
+        }
+        list[n] = module->current.n == 0 ? module->breakpoint : NULL;
+        break;
+    case KERNEL_DERIVATIVE:
+        list[0] = module->solved != NULL && module->solved->kind == BLOCK_DERIVATIVE
+                      ? module->solved
+                      : NULL;
+        break;
+    case KERNEL_SOLVE:
+        break;
+    case KERNEL_BEFORE_BREAKPOINT:
+        list[0] = find_block(module, BLOCK_BEFORE_BREAKPOINT);
+        break;
+    case KERNEL_AFTER_SOLVE:
+        list[0] = find_block(module, BLOCK_AFTER_SOLVE);
+        break;
+    case KERNEL_BEFORE_STEP:
+        list[0] = find_block(module, BLOCK_BEFORE_STEP);
+        break;
+    case KERNEL_BEFORE_INITIAL:
+        list[0] = find_block(module, BLOCK_BEFORE_INITIAL);
+        break;
+    default:
+        list[0] = find_block(module, BLOCK_AFTER_INITIAL);
+        break;
+    }
+}
+
+static bool has_only_solve(const nmodl_block *block)
+{
+    const nmodl_stmt *stmt = block == NULL ? NULL : block->body->body;
+
+    while (stmt != NULL && stmt->kind == STMT_SOLVE) {
+        stmt = stmt->next;
+    }
+    return stmt == NULL;
+}
+
+bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind)
+{
+    const nmodl_block *list[3];
+
+    kernel_blocks(module, kind, list);
+    if (kind == KERNEL_INIT) {
+        return true;
+    }
+    if (kind == KERNEL_SOLVE) {
+        return module->state.n > 0;
+    }
+    if (kind == KERNEL_STATE && list[0] == module->breakpoint &&
+        has_only_solve(list[0])) {
+        return false;
+    }
+    return list[0] != NULL;
+}
+
+bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
+{
+    const nmodl_block *list[3];
+
+    kernel_blocks(module, kind, list);
+    if (module->kind != MEC_DENSITY || kind == KERNEL_INIT ||
+        !emit_kernel_exists(module, kind)) {
+        return false;
+    }
+    for (int i = 0; list[i] != NULL; i++) {
+        nmodl_effect effect;
+        nmodl_effect_of(module, list[i]->body, &effect);
+        if (effect.used == NULL || effect.scalar_only) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool emit_ion_ref_is(const nmodl_module *module, int32_t ion, int32_t variable)
+{
+    const nmodl_ion *use = &module->ion.data[ion];
+
+    for (size_t i = 0; i < use->symbol.n; i++) {
+        const nmodl_symbol *symbol = use->symbol.data[i];
+        if (symbol->ion_variable == variable ||
+            (variable == MEC_ION_DIDV && symbol->ion_variable == MEC_ION_I &&
+             symbol->ion_write)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int32_t emit_ion_ref(const nmodl_module *module, int32_t ion, int32_t variable)
+{
+    int32_t n = 0;
+
+    for (int32_t i = 0; i < (int32_t)module->ion.n; i++) {
+        for (int32_t k = 0; k < MEC_N_ION_VARIABLE; k++) {
+            if (i == ion && k == variable) {
+                return n;
+            }
+            n += emit_ion_ref_is(module, i, k) ? 1 : 0;
+        }
+    }
+    return n;
+}
+
+int32_t emit_n_ion_ref(const nmodl_module *module)
+{
+    return emit_ion_ref(module, (int32_t)module->ion.n, 0);
+}
+
+static int32_t symbol_ref(const nmodl_module *module, const nmodl_symbol *symbol)
+{
+    return emit_ion_ref(module, symbol->ion, symbol->ion_variable);
+}
+
+/* Loaded at the start of every kernel from the ion, not from a column. */
+static bool comes_from_ion(const nmodl_symbol *symbol)
+{
+    return symbol->storage == STORE_ION &&
+           (symbol->ion_read || symbol->ion_variable != MEC_ION_I);
+}
+
+static bool has_column(const nmodl_symbol *symbol)
+{
+    return symbol->column >= 0 &&
+           (symbol->storage == STORE_COLUMN || symbol->storage == STORE_ION);
+}
+
+static void find_access(nmodl_module *module, emit_kernel_kind kind,
+                        kernel_access *access)
+{
+    const nmodl_block *list[3];
+    nmodl_effect total;
+    nmodl_stmt first = {.kind = STMT_BLOCK}, second = {.kind = STMT_BLOCK};
+    nmodl_stmt *stmts[] = {&first, &second};
+
+    kernel_blocks(module, kind, list);
+    for (int i = 0; i < 2 && list[i] != NULL; i++) {
+        stmts[i]->body = list[i]->body;
+    }
+    first.next = &second;
+    nmodl_effect_of(module, &first, &total);
+    for (size_t i = 0; total.used != NULL && i < module->variable.n; i++) {
+        nmodl_symbol *symbol = module->variable.data[i];
+        int32_t k = (int32_t)i;
+        bool exposed = nmodl_set_has(total.exposed, k);
+        bool partly = nmodl_set_has(total.maybe, k) && !nmodl_set_has(total.sure, k);
+        bool equation = symbol->prime != NULL && symbol->kind == SYMBOL_STATE;
+        access->load[i] = exposed || partly || (symbol->in_verbatim && total.verbatim);
+        access->store[i] = nmodl_set_has(total.maybe, k);
+        if (equation && kind == KERNEL_STATE) {
+            access->load[i] = access->store[i] = true;
+        }
+        if (kind == KERNEL_INIT && symbol->kind == SYMBOL_STATE) {
+            access->load[i] = symbol->storage == STORE_ION;
+            access->store[i] = true;
+        }
+        if (kind == KERNEL_INIT && symbol->storage == STORE_ION && symbol->ion_write &&
+            symbol->ion_variable != MEC_ION_I) {
+            access->load[i] = access->store[i] = true;
+        }
+    }
+}
+
+static bool uses_system(nmodl_module *module, const kernel_access *access,
+                        emit_kernel_kind kind, const char *name)
+{
+    const nmodl_symbol *symbol = nmodl_lookup(module, name);
+
+    return kind != KERNEL_SOLVE && symbol != NULL && symbol->index >= 0 &&
+           (access->load[symbol->index] || access->store[symbol->index]);
+}
+
+/* ---- One instance (or vector of instances): loads and stores ---- */
+
+static void emit_access(nmodl_emitter *emitter, const nmodl_symbol *symbol, bool load,
+                        const char *array, int32_t index)
+{
+    for (int32_t i = 0; i < symbol->length; i++) {
+        char element[24] = "";
+        if (symbol->is_array) {
+            snprintf(element, sizeof element, "[%d]", (int)i);
+        }
+        if (load && emitter->vector) {
+            emit_line(emitter, "x->c_%s%s = LOAD(%s[%d] + i);", symbol->name, element,
+                      array, (int)(index + i));
+        } else if (load) {
+            emit_line(emitter, "x->c_%s%s = %s[%d][i];", symbol->name, element, array,
+                      (int)(index + i));
+        } else if (emitter->vector) {
+            emit_line(emitter, "STORE(%s[%d] + i, x->c_%s%s);", array, (int)(index + i),
+                      symbol->name, element);
+        } else {
+            emit_line(emitter, "%s[%d][i] = x->c_%s%s;", array, (int)(index + i),
+                      symbol->name, element);
+        }
+    }
+}
+
+static void emit_load_system(nmodl_emitter *emitter, const char *name)
+{
+    if (emitter->vector) {
+        emit_line(emitter, "x->%s = LOAD(run->%s + i);", name, name);
+    } else {
+        emit_line(emitter, "x->%s = run->%s[i];", name, name);
+    }
+}
+
+static void emit_loads(nmodl_emitter *emitter, const kernel_access *access,
+                       emit_kernel_kind kind)
+{
+    nmodl_module *module = emitter->module;
+    static const char *const systems[] = {"v", "area", "diam"};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (kind != KERNEL_SOLVE && (uses_system(module, access, kind, systems[i]) ||
+                                     (i == 0 && kind == KERNEL_CURRENT))) {
+            emit_load_system(emitter, systems[i]);
+        }
+    }
+    if (module->kind == MEC_POINT_PROCESS && kind == KERNEL_CURRENT) {
+        emit_load_system(emitter, "area");
+    }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (!access->load[i]) {
+            continue;
+        }
+        if (comes_from_ion(symbol)) {
+            emit_access(emitter, symbol, true, "run->ion", symbol_ref(module, symbol));
+        } else if (has_column(symbol)) {
+            emit_access(emitter, symbol, true, "run->column", symbol->column);
+        }
+    }
+    if (!emitter->vector && module->pointer.n > 0) {
+        emit_line(emitter, "x->pointer = run->instance + (long)i * %d;",
+                  (int)module->pointer.n);
+    }
+}
+
+static void emit_stores(nmodl_emitter *emitter, const kernel_access *access)
+{
+    nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (!access->store[i]) {
+            continue;
+        }
+        if (symbol->storage == STORE_ION && symbol->ion_write &&
+            symbol->ion_variable != MEC_ION_I) {
+            emit_access(emitter, symbol, false, "run->ion", symbol_ref(module, symbol));
+        }
+        if (has_column(symbol)) {
+            emit_access(emitter, symbol, false, "run->column", symbol->column);
+        }
+    }
+}
+
+/* Add to or subtract from one of the host's arrays. */
+static void emit_update(nmodl_emitter *emitter, const char *array, char sign,
+                        const char *value)
+{
+    if (emitter->vector) {
+        emit_line(emitter, "STORE(%s + i, LOAD(%s + i) %c %s);", array, array, sign,
+                  value);
+    } else {
+        emit_line(emitter, "%s[i] %c= %s;", array, sign, value);
+    }
+}
+
+/* ---- Bodies ---- */
+
+static void emit_sum(nmodl_emitter *emitter, const char *name)
+{
+    const nmodl_symbols *current = &emitter->module->current;
+
+    emit_indent(emitter);
+    mec_text_printf(emitter->out, "const vd %s = ", name);
+    for (size_t i = 0; i < current->n; i++) {
+        mec_text_printf(emitter->out, "%sx->c_%s", i > 0 ? " + " : "",
+                        current->data[i]->name);
+    }
+    mec_text_add(emitter->out, ";\n");
+}
+
+static void emit_ion_currents(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+    bool point = module->kind == MEC_POINT_PROCESS;
+
+    for (size_t i = 0; i < module->current.n; i++) {
+        const nmodl_symbol *symbol = module->current.data[i];
+        char array[40], value[160];
+        if (symbol->ion < 0) {
+            continue;
+        }
+        snprintf(array, sizeof array, "run->ion[%d]",
+                 (int)emit_ion_ref(module, symbol->ion, MEC_ION_DIDV));
+        snprintf(value, sizeof value, "(di_%s - x->c_%s) / %s%s", symbol->name,
+                 symbol->name, emitter->vector ? "S(.001)" : ".001",
+                 point ? " * 1.e2 / x->area" : "");
+        emit_line(emitter, "if (run->env->want_didv) {");
+        emitter->indent++;
+        emit_update(emitter, array, '+', value);
+        emitter->indent--;
+        emit_line(emitter, "}");
+        snprintf(array, sizeof array, "run->ion[%d]", (int)symbol_ref(module, symbol));
+        snprintf(value, sizeof value, "x->c_%s%s", symbol->name,
+                 point ? " * 1.e2 / x->area" : "");
+        emit_update(emitter, array, '+', value);
+    }
+}
+
+static bool is_electrode(const nmodl_module *module)
+{
+    return module->current.n > 0 && module->current.data[0]->electrode;
+}
+
+/* I(v + .001), then I(v); the second leaves the variables as they are to stay. */
+static void emit_current_body(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+    const char *step = emitter->vector ? "S(.001)" : ".001";
+    bool electrode = is_electrode(module);
+
+    emit_line(emitter, "const vd v = x->v;");
+    emit_line(emitter, "x->v = v + %s;", step);
+    emit_statements(emitter, module->breakpoint->body);
+    emit_sum(emitter, "above");
+    for (size_t i = 0; i < module->current.n; i++) {
+        if (module->current.data[i]->ion >= 0) {
+            emit_line(emitter, "const vd di_%s = x->c_%s;",
+                      module->current.data[i]->name, module->current.data[i]->name);
+        }
+    }
+    emit_line(emitter, "x->v = v;");
+    emit_statements(emitter, module->breakpoint->body);
+    emit_sum(emitter, "at");
+    emit_ion_currents(emitter);
+    if (module->kind == MEC_POINT_PROCESS) {
+        emit_line(emitter, "const vd g = (above - at) / .001 * (1.e2 / x->area);");
+        emit_line(emitter, "const vd current = at * (1.e2 / x->area);");
+    } else {
+        emit_line(emitter, "const vd g = (above - at) / %s;", step);
+        emit_line(emitter, "const vd current = at;");
+    }
+    emit_update(emitter, "run->rhs", electrode ? '+' : '-', "current");
+    emit_update(emitter, "run->d", electrode ? '-' : '+', "g");
+}
+
+static void emit_init_states(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->kind != SYMBOL_STATE || symbol->storage == STORE_ION) {
+            continue;
+        }
+        for (int32_t k = 0; k < symbol->length; k++) {
+            emit_indent(emitter);
+            mec_text_printf(emitter->out, "x->c_%s", symbol->name);
+            if (symbol->is_array) {
+                mec_text_printf(emitter->out, "[%d]", (int)k);
+            }
+            mec_text_add(emitter->out, " = ");
+            if (symbol->initial != NULL) {
+                emit_symbol(emitter, symbol->initial);
+            } else {
+                mec_text_printf(emitter->out, "%.17g", symbol->value);
+            }
+            mec_text_add(emitter->out, ";\n");
+        }
+    }
+}
+
+static void emit_solve_body(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->state.n; i++) {
+        int d = (int)module->state.data[i]->prime->column;
+        int slope = module->n_column - (int)module->state.n + (int)i;
+        if (emitter->vector) {
+            emit_line(emitter,
+                      "STORE(run->column[%d] + i, LOAD(run->column[%d] + i) / (S(1.) - "
+                      "S(run->env->gamma) * LOAD(run->column[%d] + i)));",
+                      d, d, slope);
+        } else {
+            emit_line(
+                emitter,
+                "run->column[%d][i] = run->column[%d][i] / (1. - run->env->gamma * "
+                "run->column[%d][i]);",
+                d, d, slope);
+        }
+    }
+}
+
+static void emit_derivative_stores(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->state.n; i++) {
+        const nmodl_symbol *state = module->state.data[i];
+        nmodl_symbol slope = {.length = 1};
+        slope.name = mec_arena_printf(module->arena, "slope_%s", state->name);
+        emit_access(emitter, state->prime, false, "run->column", state->prime->column);
+        if (slope.name != NULL) {
+            emit_access(emitter, &slope, false, "run->column",
+                        module->n_column - (int)module->state.n + (int)i);
+        }
+    }
+}
+
+static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
+{
+    const nmodl_block *list[3];
+
+    emitter->n_mask = 0;
+    emitter->inside = 0;
+    emitter->mask = NULL;
+    emitter->equations = kind == KERNEL_DERIVATIVE ? EMIT_DERIVATIVE : EMIT_EXACT_STEP;
+    if (kind == KERNEL_CURRENT) {
+        emit_current_body(emitter);
+        return;
+    }
+    if (kind == KERNEL_SOLVE) {
+        emit_solve_body(emitter);
+        return;
+    }
+    if (kind == KERNEL_INIT) {
+        emit_init_states(emitter);
+    }
+    kernel_blocks(emitter->module, kind, list);
+    for (int i = 0; list[i] != NULL; i++) {
+        if (list[i]->kind == BLOCK_PROCEDURE) {
+            emit_line(emitter, "F(%s)(x, u);", list[i]->name);
+        } else {
+            emit_statements(emitter, list[i]->body);
+        }
+    }
+}
+
+/* ---- Whole kernels ---- */
+
+/* What mec_tail() must copy: the columns and ion references that the kernel touches. */
+static void emit_tail_lists(nmodl_emitter *emitter, const kernel_access *access,
+                            emit_kernel_kind kind)
+{
+    nmodl_module *module = emitter->module;
+    mec_text *out = emitter->out;
+
+    emit_indent(emitter);
+    mec_text_add(out, "static const short column[] = {");
+    for (size_t i = 0; i < module->variable.n && kind != KERNEL_SOLVE; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        bool loaded = access->load[i] && !comes_from_ion(symbol);
+        if (has_column(symbol) && (loaded || access->store[i])) {
+            mec_text_printf(out, "%d, ", (int)symbol->column);
+        }
+    }
+    if (kind == KERNEL_DERIVATIVE || kind == KERNEL_SOLVE) {
+        for (int32_t i = 0; i < (int32_t)module->state.n; i++) {
+            mec_text_printf(out, "%d, %d, ", (int)module->state.data[i]->prime->column,
+                            (int)(module->n_column - (int32_t)module->state.n + i));
+        }
+    }
+    mec_text_add(out, "-1};\n");
+    emit_indent(emitter);
+    mec_text_add(out, "static const short ion[] = {");
+    for (size_t i = 0; i < module->variable.n && kind != KERNEL_SOLVE; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        bool current = symbol->storage == STORE_ION && symbol->ion_write &&
+                       symbol->ion_variable == MEC_ION_I && kind == KERNEL_CURRENT;
+        if (comes_from_ion(symbol) && (access->load[i] || access->store[i])) {
+            mec_text_printf(out, "%d, ", (int)symbol_ref(module, symbol));
+        } else if (current) {
+            mec_text_printf(out, "%d, ", (int)symbol_ref(module, symbol));
+        }
+        if (current) {
+            mec_text_printf(out, "%d, ",
+                            (int)emit_ion_ref(module, symbol->ion, MEC_ION_DIDV));
+        }
+    }
+    mec_text_add(out, "-1};\n");
+}
+
+static void emit_tail_call(nmodl_emitter *emitter, const kernel_access *access,
+                           emit_kernel_kind kind)
+{
+    nmodl_module *module = emitter->module;
+    const char *name = kernel_names[kind];
+    bool v = kind == KERNEL_CURRENT || uses_system(module, access, kind, "v");
+
+    mec_text_printf(emitter->out, "static int32_t K(%s)(const mec_run *run)\n{\n",
+                    name);
+    emitter->indent = 1;
+    emit_tail_lists(emitter, access, kind);
+    emit_line(emitter, "int full = run->n / MEC_W * MEC_W;\n");
+    emit_line(emitter, "if (full > 0) {");
+    emit_line(emitter, "    K(block_%s)(run, full);", name);
+    emit_line(emitter, "}");
+    emit_line(emitter, "if (full < run->n) {");
+    emit_line(emitter,
+              "    MEC_JOIN(mec_tail, MEC_W)(run, full, column, ion, 0%s%s%s%s, "
+              "K(block_%s));",
+              v ? " | MEC_USES_V" : "",
+              uses_system(module, access, kind, "area") ? " | MEC_USES_AREA" : "",
+              uses_system(module, access, kind, "diam") ? " | MEC_USES_DIAM" : "",
+              kind == KERNEL_CURRENT ? " | MEC_USES_RHS" : "", name);
+    emit_line(emitter, "}");
+    emit_line(emitter, "return 0;");
+    emitter->indent = 0;
+    mec_text_add(emitter->out, "}\n\n");
+}
+
+void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
+{
+    nmodl_module *module = emitter->module;
+    size_t n = module->variable.n + 1;
+    kernel_access access = {nmodl_alloc(module, n * sizeof(bool)),
+                            nmodl_alloc(module, n * sizeof(bool)), false};
+
+    if (access.load == NULL || access.store == NULL) {
+        return;
+    }
+    if (kind != KERNEL_SOLVE) {
+        find_access(module, kind, &access);
+    }
+    if (emitter->vector) {
+        mec_text_printf(emitter->out,
+                        "static void K(block_%s)(const mec_run *run, int n)\n{\n",
+                        kernel_names[kind]);
+    } else {
+        mec_text_printf(emitter->out, "static int32_t K(%s)(const mec_run *run)\n{\n",
+                        kernel_names[kind]);
+        mec_text_add(emitter->out, "    const int n = run->n;\n");
+    }
+    emitter->indent = 1;
+    emit_line(emitter,
+              "const mec_uniform shared = mec_share(run), *const u = &shared;\n");
+    emit_line(emitter, "(void)u;");
+    emit_line(emitter, "for (int i = 0; i < n; i += MEC_W) {");
+    emitter->indent = 2;
+    emit_line(emitter, "inst one, *const x = &one;");
+    emit_line(emitter, "(void)x;");
+    emit_loads(emitter, &access, kind);
+    emit_kernel_body(emitter, kind);
+    if (kind == KERNEL_DERIVATIVE) {
+        emit_derivative_stores(emitter);
+    }
+    emit_stores(emitter, &access);
+    emitter->indent = 1;
+    emit_line(emitter, "}");
+    if (!emitter->vector) {
+        emit_line(emitter, "return 0;");
+    }
+    emitter->indent = 0;
+    mec_text_add(emitter->out, "}\n\n");
+    if (emitter->vector) {
+        emit_tail_call(emitter, &access, kind);
+    }
+}

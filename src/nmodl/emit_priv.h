@@ -1,0 +1,77 @@
+#ifndef NMODL_EMIT_PRIV_H
+#define NMODL_EMIT_PRIV_H
+
+/* What the files that write C share. The same statements are written once per section:
+ * one instance at a time (section 1) and several at a time (sections 4 and 8). In vector
+ * sections a condition that differs between instances becomes a mask and assignments
+ * under it become selections, so that both branches are computed. */
+
+#include "nmodl_priv.h"
+
+typedef enum emit_equations {
+    EMIT_DERIVATIVE, /* x' and dx'/dx to their columns */
+    EMIT_EXACT_STEP  /* x after dt */
+} emit_equations;
+
+typedef struct nmodl_emitter {
+    nmodl_module *module;
+    mec_text *out;
+    bool vector; /* of a vector section */
+    int indent;
+    int n_mask;       /* masks named so far in this function */
+    const char *mask; /* C name of the mask in force; NULL: all instances */
+    int inside;       /* depth of conditions that vary, in this function */
+    emit_equations equations;
+} nmodl_emitter;
+
+typedef enum emit_type { EMIT_DOUBLE, EMIT_VECTOR, EMIT_BOOL, EMIT_MASK } emit_type;
+
+/* ---- emit_expr.c ---- */
+bool emit_varies(const nmodl_emitter *emitter, const nmodl_expr *expr);
+/* Write an expression converted to a type. */
+void emit_expr(nmodl_emitter *emitter, const nmodl_expr *expr, emit_type type);
+/* EMIT_VECTOR if the symbol's C variable is a vector in this section. */
+emit_type emit_type_of(const nmodl_emitter *emitter, const nmodl_symbol *symbol);
+const char *emit_type_name(emit_type type);
+/* C text naming a symbol's storage. */
+void emit_symbol(nmodl_emitter *emitter, const nmodl_symbol *symbol);
+
+/* ---- emit_stmt.c ---- */
+void emit_line(nmodl_emitter *emitter, const char *fmt, ...) MEC_PRINTF(2, 3);
+void emit_indent(nmodl_emitter *emitter);
+void emit_statements(nmodl_emitter *emitter, const nmodl_stmt *stmt);
+
+/* ---- emit_function.c ---- */
+/* struct of instances, FUNCTIONs and PROCEDUREs of one section */
+void emit_functions(nmodl_emitter *emitter);
+
+/* ---- emit_kernel.c ---- */
+typedef enum emit_kernel_kind {
+    KERNEL_INIT,
+    KERNEL_CURRENT,
+    KERNEL_STATE,
+    KERNEL_DERIVATIVE,
+    KERNEL_SOLVE,
+    KERNEL_BEFORE_BREAKPOINT,
+    KERNEL_AFTER_SOLVE,
+    KERNEL_BEFORE_STEP,
+    KERNEL_BEFORE_INITIAL,
+    KERNEL_AFTER_INITIAL,
+    N_EMIT_KERNEL
+} emit_kernel_kind;
+
+const char *emit_kernel_name(emit_kernel_kind kind);
+/* False where the mechanism has no such kernel. */
+bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind);
+/* True where it is also written for several instances at a time. */
+bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind);
+void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind);
+/* Index of an ion variable among the mechanism's ion references. */
+int32_t emit_ion_ref(const nmodl_module *module, int32_t ion, int32_t variable);
+int32_t emit_n_ion_ref(const nmodl_module *module);
+bool emit_ion_ref_is(const nmodl_module *module, int32_t ion, int32_t variable);
+
+/* ---- emit_desc.c ---- */
+void emit_descriptor(nmodl_emitter *emitter);
+
+#endif

@@ -1,0 +1,358 @@
+#ifndef NMODL_PRIV_H
+#define NMODL_PRIV_H
+
+/* What the stages of the NMODL compiler share: tokens, syntax tree, symbols, module.
+ *
+ * Stages, one file each: lex.c -> parse_decl.c, parse_block.c, parse_stmt.c, parse_expr.c
+ * -> resolve.c (names to symbols) -> check.c -> pass_cnexp.c (linear equations)
+ * -> pass_effect.c (reads, writes, what must live in memory) -> pass_vary.c (what differs
+ * between instances) -> emit*.c (C text). */
+
+#include <mecombo/arena.h>
+#include <mecombo/map.h>
+#include <mecombo/mechanism_abi.h>
+#include <mecombo/nmodl.h>
+#include <mecombo/text.h>
+#include <mecombo/vec.h>
+
+/* ---- Tokens ---- */
+
+typedef enum nmodl_token_kind {
+    TOKEN_END,
+    TOKEN_NAME,
+    TOKEN_PRIME, /* x', x'' : text is the name, order the number of primes */
+    TOKEN_INTEGER,
+    TOKEN_REAL,
+    TOKEN_STRING,   /* text without quotes */
+    TOKEN_OPERATOR, /* text is the operator */
+    TOKEN_VERBATIM  /* text is what stands between VERBATIM and ENDVERBATIM */
+} nmodl_token_kind;
+
+typedef struct nmodl_token {
+    nmodl_token_kind kind;
+    int32_t order; /* TOKEN_PRIME */
+    size_t offset; /* byte in the source */
+    size_t length; /* bytes in the source */
+    const char *text;
+} nmodl_token;
+
+/* ---- Symbols ---- */
+
+typedef enum nmodl_symbol_kind {
+    SYMBOL_UNKNOWN,
+    SYMBOL_PARAMETER,
+    SYMBOL_ASSIGNED,
+    SYMBOL_STATE,
+    SYMBOL_PRIME,    /* derivative of a state */
+    SYMBOL_CONSTANT, /* UNITS factor or CONSTANT */
+    SYMBOL_STATIC,   /* LOCAL at file level */
+    SYMBOL_SYSTEM,   /* v, t, dt, celsius, diam, area */
+    SYMBOL_POINTER,
+    SYMBOL_LOCAL, /* LOCAL in a block, argument, FUNCTION result */
+    SYMBOL_INDEX, /* FROM variable */
+    SYMBOL_BLOCK  /* FUNCTION, PROCEDURE, DERIVATIVE, ... */
+} nmodl_symbol_kind;
+
+/* Where a variable lives between kernel calls. */
+typedef enum nmodl_storage {
+    STORE_NOWHERE, /* inside one kernel call only */
+    STORE_COLUMN,  /* per instance */
+    STORE_GLOBAL,  /* per cell */
+    STORE_SYSTEM,  /* given by the host */
+    STORE_ION      /* column plus the node's ion variable */
+} nmodl_storage;
+
+struct nmodl_block;
+
+typedef struct nmodl_symbol {
+    const char *name;
+    nmodl_symbol_kind kind;
+    nmodl_storage storage;
+    const char *unit;
+    double value;           /* default; value of a constant */
+    const char *value_text; /* C text of the value */
+    int32_t length;         /* 1, or array length */
+    bool is_array;
+    bool range, global, nonspecific, electrode;
+    bool written;     /* some block assigns it */
+    bool varying;     /* differs between instances (pass_vary.c) */
+    bool in_verbatim; /* VERBATIM text names it */
+    bool kept;        /* an ion's current that some kernel reads from the last one */
+    double scale;     /* STATE: tolerance factor */
+    int32_t index;    /* in module->variable, or -1 */
+    int32_t column;   /* first column, or offset of a global; -1 */
+    int32_t ion;      /* index in module->ion, or -1 */
+    int32_t ion_variable;
+    bool ion_read, ion_write;
+    size_t offset;              /* of the declaration */
+    struct nmodl_symbol *prime; /* of a STATE: its derivative; of a PRIME: its state */
+    struct nmodl_symbol *initial; /* of a STATE: x0, if declared */
+    struct nmodl_block *block;    /* SYMBOL_BLOCK */
+} nmodl_symbol;
+
+typedef MEC_VEC(nmodl_symbol *) nmodl_symbols;
+
+/* ---- Syntax tree ---- */
+
+typedef enum nmodl_expr_kind {
+    EXPR_NUMBER, /* text as written, value */
+    EXPR_NAME,
+    EXPR_ELEMENT, /* name[arg[0]] */
+    EXPR_CALL,    /* name(arg...) */
+    EXPR_STRING,
+    EXPR_NEGATE,
+    EXPR_NOT,
+    EXPR_BINARY,
+    EXPR_ABSENT /* the missing right side that nocmodl's cnexp can produce */
+} nmodl_expr_kind;
+
+typedef enum nmodl_operator {
+    OP_ADD,
+    OP_SUBTRACT,
+    OP_MULTIPLY,
+    OP_DIVIDE,
+    OP_POWER,
+    OP_OR,
+    OP_AND,
+    OP_GREATER,
+    OP_LESS,
+    OP_GREATER_EQUAL,
+    OP_LESS_EQUAL,
+    OP_EQUAL,
+    OP_NOT_EQUAL
+} nmodl_operator;
+
+typedef struct nmodl_expr {
+    nmodl_expr_kind kind;
+    nmodl_operator op;
+    size_t offset;
+    const char *text;
+    double value;
+    nmodl_symbol *symbol;
+    int32_t n_arg;
+    struct nmodl_expr **arg;
+} nmodl_expr;
+
+typedef enum nmodl_stmt_kind {
+    STMT_ASSIGN,   /* left = right */
+    STMT_EQUATION, /* x' = right in a DERIVATIVE block */
+    STMT_CALL,     /* left is the call */
+    STMT_IF,       /* condition left, body, other */
+    STMT_WHILE,
+    STMT_FROM, /* symbol, left, right, step, body */
+    STMT_BLOCK,
+    STMT_SOLVE, /* text: block name, method */
+    STMT_TABLE,
+    STMT_VERBATIM,
+    STMT_UNSUPPORTED /* parsed for its extent only; reported already */
+} nmodl_stmt_kind;
+
+struct nmodl_table;
+
+typedef struct nmodl_stmt {
+    nmodl_stmt_kind kind;
+    size_t offset;
+    const char *text;
+    const char *method;
+    bool steady_state;
+    nmodl_symbol *symbol;
+    nmodl_expr *left, *right, *step;
+    struct nmodl_stmt *body;  /* first statement */
+    struct nmodl_stmt *other; /* ELSE part */
+    struct nmodl_stmt *next;
+    nmodl_symbols local; /* of STMT_BLOCK, and of bodies (kept on their STMT_BLOCK) */
+    struct nmodl_table *table;
+    /* STMT_EQUATION, set by pass_cnexp.c: */
+    nmodl_expr *slope; /* d(right)/dx; NULL if only numerically */
+    nmodl_expr
+        *fixed_step; /* the new value of x after dt (cnexp); NULL if impossible */
+} nmodl_stmt;
+
+typedef struct nmodl_table {
+    nmodl_symbols output;
+    nmodl_symbols depend;
+    nmodl_expr *from, *to;
+    int32_t n;        /* intervals */
+    int32_t offset;   /* first of its doubles in the globals */
+    bool of_function; /* FUNCTION: the result is the only output */
+} nmodl_table;
+
+typedef enum nmodl_block_kind {
+    BLOCK_INITIAL,
+    BLOCK_BREAKPOINT,
+    BLOCK_DERIVATIVE,
+    BLOCK_FUNCTION,
+    BLOCK_PROCEDURE,
+    BLOCK_CONSTRUCTOR,
+    BLOCK_DESTRUCTOR,
+    BLOCK_BEFORE_INITIAL,
+    BLOCK_AFTER_INITIAL,
+    BLOCK_BEFORE_BREAKPOINT,
+    BLOCK_AFTER_SOLVE,
+    BLOCK_BEFORE_STEP,
+    BLOCK_VERBATIM, /* at file level */
+    N_BLOCK_KIND
+} nmodl_block_kind;
+
+/* What executing something reads and writes: bit sets over module->variable. */
+typedef struct nmodl_effect {
+    uint64_t *exposed; /* read before it is surely written */
+    uint64_t *sure;    /* written on every path */
+    uint64_t *maybe;   /* written on some path */
+    uint64_t *used;    /* read or written */
+    bool verbatim;     /* VERBATIM text is reached */
+    bool scalar_only;  /* has what the vector form cannot do */
+} nmodl_effect;
+
+typedef struct nmodl_block {
+    nmodl_block_kind kind;
+    const char *name;
+    size_t offset;
+    nmodl_symbols argument;
+    nmodl_symbol *result; /* FUNCTION */
+    nmodl_stmt *body;     /* STMT_BLOCK */
+    nmodl_table *table;
+    nmodl_symbol *symbol;
+    struct nmodl_block *next;
+    const char *method; /* of the SOLVE that names it */
+    bool cnexp;         /* all equations solved exactly */
+    nmodl_effect effect;
+    int visit; /* 0 new, 1 being visited, 2 done */
+    bool recursive;
+} nmodl_block;
+
+typedef struct nmodl_ion {
+    const char *name;
+    double valence;
+    bool has_valence;
+    nmodl_symbols symbol; /* used variables */
+} nmodl_ion;
+
+typedef struct nmodl_module {
+    mec_arena *arena;
+    const char *file;
+    const char *source;
+    const char *name; /* SUFFIX ... */
+    int32_t kind;     /* mec_mechanism_kind */
+    bool thread_safe;
+    mec_map *symbol; /* name -> nmodl_symbol */
+    mec_map *define; /* name -> const char * digits */
+    mec_map *unit;   /* name -> const char * definition, of (name) = (definition) */
+    nmodl_symbols variable; /* symbols that own storage, in order of declaration */
+    MEC_VEC(nmodl_ion) ion;
+    nmodl_symbols
+        current; /* NONSPECIFIC_CURRENT, ELECTRODE_CURRENT and ionic, in order */
+    nmodl_symbols pointer;
+    MEC_VEC(const char *) range_name;
+    MEC_VEC(const char *) global_name;
+    nmodl_block *first_block, *last_block;
+    nmodl_block *initial, *breakpoint;
+    nmodl_symbols state; /* integrated states in order of their equations */
+    nmodl_block *solved; /* the DERIVATIVE block of the (one) SOLVE */
+    bool has_verbatim;
+    MEC_VEC(const char *) method;
+    int32_t n_column, n_global, n_global_values;
+    MEC_VEC(mec_diagnostic) diagnostic;
+    MEC_VEC(size_t) diagnostic_offset;
+    int n_error;
+    bool out_of_memory;
+} nmodl_module;
+
+/* ---- module.c ---- */
+
+/* Record a diagnostic at a byte of the source. */
+void nmodl_error(nmodl_module *module, size_t offset, const char *fmt, ...)
+    MEC_PRINTF(3, 4);
+void nmodl_warn(nmodl_module *module, size_t offset, const char *fmt, ...)
+    MEC_PRINTF(3, 4);
+/* Zeroed arena memory. An arena that is full leads to a jump-free end: NULL is returned
+ * and module->out_of_memory set; callers give up. */
+void *nmodl_alloc(nmodl_module *module, size_t size);
+nmodl_symbol *nmodl_lookup(const nmodl_module *module, const char *name);
+/* Add a module level symbol; an existing one is returned. NULL when out of memory. */
+nmodl_symbol *nmodl_declare(nmodl_module *module, const char *name,
+                            nmodl_symbol_kind kind, size_t offset);
+nmodl_symbol *nmodl_symbol_new(nmodl_module *module, const char *name,
+                               nmodl_symbol_kind kind, size_t offset);
+bool nmodl_push(nmodl_module *module, nmodl_symbols *list, nmodl_symbol *symbol);
+nmodl_expr *nmodl_expr_new(nmodl_module *module, nmodl_expr_kind kind, size_t offset,
+                           int32_t n_arg);
+nmodl_expr *nmodl_number(nmodl_module *module, const char *text, size_t offset);
+nmodl_expr *nmodl_binary(nmodl_module *module, nmodl_operator op, nmodl_expr *left,
+                         nmodl_expr *right);
+nmodl_expr *nmodl_negate(nmodl_module *module, nmodl_expr *operand);
+/* True for built-in functions (exp, fabs, ...); n_argument gets their number. */
+bool nmodl_is_builtin(const char *name, int32_t *n_argument);
+
+/* ---- lex.c ---- */
+
+/* Split the source; the last token is TOKEN_END. Errors are recorded. */
+nmodl_token *nmodl_lex(nmodl_module *module, size_t *n_token);
+
+/* ---- parse*.c ---- */
+
+typedef struct nmodl_parser {
+    nmodl_module *module;
+    const nmodl_token *token;
+    size_t at, n;
+    bool panic; /* an error was reported and its statement is not yet left */
+    int depth;  /* of nested expressions and statements */
+    nmodl_block_kind block_kind;
+} nmodl_parser;
+
+enum { NMODL_MAX_DEPTH = 200, NMODL_MAX_ERRORS = 20 };
+
+const nmodl_token *parse_peek(const nmodl_parser *parser);
+bool parse_is(const nmodl_parser *parser, const char *text);
+bool parse_accept(nmodl_parser *parser, const char *text);
+bool parse_expect(nmodl_parser *parser, const char *text, const char *after);
+void parse_error(nmodl_parser *parser, const char *fmt, ...) MEC_PRINTF(2, 3);
+/* A name that is no keyword; NULL after reporting an error. */
+const nmodl_token *parse_name(nmodl_parser *parser, const char *what);
+/* "(unit)" if there is one, else "". */
+const char *parse_unit(nmodl_parser *parser);
+bool parse_integer(nmodl_parser *parser, int32_t *value);
+/* A number with an optional sign; its text, or NULL after reporting an error. */
+const char *parse_number(nmodl_parser *parser);
+bool parse_is_keyword(const char *text);
+void parse_skip_braces(nmodl_parser *parser);
+
+nmodl_expr *parse_expression(nmodl_parser *parser);
+nmodl_stmt *parse_statements(nmodl_parser *parser); /* "{ ... }" */
+bool parse_declaration(nmodl_parser *parser);
+bool parse_block(nmodl_parser *parser);
+void nmodl_parse(nmodl_module *module, const nmodl_token *token, size_t n_token);
+
+/* ---- units.c ---- */
+
+/* The factor of `NAME = (from) (to)`; false and a reason if a unit is unknown. */
+bool nmodl_unit_factor(nmodl_module *module, const char *from, const char *to,
+                       double *factor, const char **why);
+
+/* ---- passes ---- */
+
+void nmodl_resolve(nmodl_module *module);
+void nmodl_check(nmodl_module *module);
+/* Report what was understood but cannot be written as C. */
+void nmodl_check_emittable(nmodl_module *module);
+void nmodl_pass_cnexp(nmodl_module *module);
+void nmodl_pass_effect(nmodl_module *module);
+void nmodl_pass_vary(nmodl_module *module);
+void nmodl_pass_layout(nmodl_module *module);
+
+size_t nmodl_set_words(const nmodl_module *module);
+bool nmodl_set_has(const uint64_t *set, int32_t index);
+/* Effect of running a statement list after nothing. */
+void nmodl_effect_of(nmodl_module *module, const nmodl_stmt *stmt, nmodl_effect *out);
+
+/* ---- emit ---- */
+
+const char *nmodl_emit(nmodl_module *module);
+
+/* Texts that every output begins with: lines, ended by NULL, generated at build time from
+ * mechanism_abi.h and the files in runtime/. */
+extern const char *const nmodl_text_abi[];
+extern const char *const nmodl_text_scalar[];
+extern const char *const nmodl_text_vector[];
+
+#endif

@@ -1,0 +1,111 @@
+/* Gives each variable its column or place among the globals, and finds the variables that
+ * live inside one kernel call only: not visible, and written before they are read in
+ * every kernel. Those need no memory. */
+
+#include "nmodl_priv.h"
+
+#include <string.h>
+
+/* Exposed reads of a kernel made of a list of blocks run one after the other. */
+static void keep_exposed(nmodl_module *module, const nmodl_stmt *stmt, bool *keep)
+{
+    nmodl_effect effect;
+
+    nmodl_effect_of(module, stmt, &effect);
+    if (effect.used == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        if (nmodl_set_has(effect.exposed, (int32_t)i)) {
+            keep[i] = true;
+        }
+    }
+}
+
+static bool may_vanish(const nmodl_symbol *symbol)
+{
+    return symbol->kind == SYMBOL_ASSIGNED && symbol->storage == STORE_COLUMN &&
+           !symbol->range && !symbol->in_verbatim && !symbol->is_array &&
+           !symbol->electrode && !symbol->nonspecific;
+}
+
+static void find_kernel_local(nmodl_module *module)
+{
+    bool *keep = nmodl_alloc(module, (module->variable.n + 1) * sizeof *keep);
+
+    if (keep == NULL) {
+        return;
+    }
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        bool called = block->kind == BLOCK_FUNCTION || block->kind == BLOCK_PROCEDURE;
+        if (!called || block == module->solved || block->table != NULL) {
+            keep_exposed(module, block->body, keep);
+        }
+    }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        nmodl_symbol *symbol = module->variable.data[i];
+        if (may_vanish(symbol) && !keep[i]) {
+            symbol->storage = STORE_NOWHERE;
+        }
+        symbol->kept = keep[i] && symbol->storage == STORE_ION && !symbol->ion_read &&
+                       symbol->ion_variable == MEC_ION_I;
+    }
+}
+
+static void take_columns(nmodl_module *module, nmodl_symbol *symbol)
+{
+    symbol->column = module->n_column;
+    module->n_column += symbol->length;
+}
+
+static void place_columns(nmodl_module *module)
+{
+    static const nmodl_symbol_kind order[] = {SYMBOL_PARAMETER, SYMBOL_ASSIGNED,
+                                              SYMBOL_STATE};
+
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+        for (size_t i = 0; i < module->variable.n; i++) {
+            nmodl_symbol *symbol = module->variable.data[i];
+            bool stored =
+                symbol->storage == STORE_COLUMN ||
+                (symbol->storage == STORE_ION && symbol->kind == SYMBOL_STATE) ||
+                (symbol->storage == STORE_ION && (symbol->range || symbol->kept));
+            if (stored && symbol->kind == order[k]) {
+                take_columns(module, symbol);
+            }
+        }
+    }
+    for (size_t i = 0; i < module->state.n; i++) {
+        take_columns(module, module->state.data[i]->prime);
+    }
+    /* One more column per state keeps dx'/dx for the solve kernel. */
+    module->n_column += (int32_t)module->state.n;
+}
+
+static void place_globals(nmodl_module *module)
+{
+    for (size_t i = 0; i < module->variable.n; i++) {
+        nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->storage == STORE_GLOBAL) {
+            symbol->column = module->n_global_values;
+            module->n_global_values += symbol->length;
+            module->n_global++;
+        }
+    }
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        if (block->table != NULL) {
+            size_t outputs = block->table->of_function ? 1 : block->table->output.n;
+            block->table->offset = module->n_global_values;
+            module->n_global_values +=
+                (int32_t)(3 + block->table->depend.n +
+                          (size_t)(block->table->n + 1) * outputs);
+        }
+    }
+}
+
+void nmodl_pass_layout(nmodl_module *module)
+{
+    find_kernel_local(module);
+    place_columns(module);
+    place_globals(module);
+}

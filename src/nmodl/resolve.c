@@ -1,0 +1,364 @@
+/* Names to symbols: applies the NEURON block to the declarations, decides where each
+ * variable lives, and links every name in the statements to its symbol. */
+
+#include "nmodl_priv.h"
+
+#include <string.h>
+
+/* Scopes of one block: lists of local symbols, innermost last. */
+typedef struct scope {
+    const nmodl_symbols *list;
+    const struct scope *outer;
+    nmodl_symbol *single; /* instead of a list */
+} scope;
+
+static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *scopes,
+                         nmodl_block *block);
+
+static void apply_names(nmodl_module *module)
+{
+    for (size_t i = 0; i < module->range_name.n; i++) {
+        nmodl_symbol *symbol = nmodl_lookup(module, module->range_name.data[i]);
+        if (symbol != NULL) {
+            symbol->range = true;
+        }
+    }
+    for (size_t i = 0; i < module->global_name.n; i++) {
+        nmodl_symbol *symbol = nmodl_lookup(module, module->global_name.data[i]);
+        if (symbol != NULL) {
+            symbol->global = true;
+        }
+    }
+}
+
+/* Names that the NEURON block introduces without a declaration elsewhere. */
+static void declare_missing(nmodl_module *module)
+{
+    for (size_t i = 0; i < mec_map_count(module->symbol); i++) {
+        nmodl_symbol *symbol = mec_map_value(module->symbol, i);
+        if (symbol->kind == SYMBOL_UNKNOWN) {
+            symbol->kind = SYMBOL_ASSIGNED;
+        }
+    }
+}
+
+static void place(nmodl_module *module, nmodl_symbol *symbol)
+{
+    switch (symbol->kind) {
+    case SYMBOL_PARAMETER:
+        symbol->storage = symbol->range ? STORE_COLUMN : STORE_GLOBAL;
+        break;
+    case SYMBOL_ASSIGNED:
+        symbol->storage = symbol->global ? STORE_GLOBAL : STORE_COLUMN;
+        break;
+    case SYMBOL_STATE:
+        symbol->storage = STORE_COLUMN;
+        break;
+    case SYMBOL_STATIC:
+        symbol->storage = STORE_GLOBAL;
+        break;
+    case SYMBOL_SYSTEM:
+        symbol->storage = STORE_SYSTEM;
+        break;
+    default:
+        return;
+    }
+    if (symbol->ion >= 0) {
+        symbol->storage = STORE_ION;
+    }
+    if (symbol->nonspecific || symbol->electrode) {
+        symbol->storage = STORE_COLUMN;
+    }
+    symbol->index = (int32_t)module->variable.n;
+    (void)nmodl_push(module, &module->variable, symbol);
+}
+
+/* x0 of STATE x: a PARAMETER of that name, else 0 (or START). */
+static void link_initial(nmodl_module *module, nmodl_symbol *state)
+{
+    char *name = mec_arena_printf(module->arena, "%s0", state->name);
+    nmodl_symbol *initial = name == NULL ? NULL : nmodl_lookup(module, name);
+
+    if (initial != NULL &&
+        (initial->kind == SYMBOL_PARAMETER || initial->kind == SYMBOL_ASSIGNED)) {
+        state->initial = initial;
+    }
+}
+
+static void place_all(nmodl_module *module)
+{
+    size_t n = mec_map_count(module->symbol);
+
+    for (size_t i = 0; i < n; i++) {
+        place(module, mec_map_value(module->symbol, i));
+    }
+    for (size_t i = 0; i < n; i++) {
+        nmodl_symbol *symbol = mec_map_value(module->symbol, i);
+        if (symbol->kind == SYMBOL_STATE) {
+            link_initial(module, symbol);
+        }
+    }
+}
+
+static nmodl_symbol *find(const nmodl_module *module, const scope *scopes,
+                          const char *name)
+{
+    for (; scopes != NULL; scopes = scopes->outer) {
+        if (scopes->single != NULL && strcmp(scopes->single->name, name) == 0) {
+            return scopes->single;
+        }
+        for (size_t i = 0; scopes->list != NULL && i < scopes->list->n; i++) {
+            if (strcmp(scopes->list->data[i]->name, name) == 0) {
+                return scopes->list->data[i];
+            }
+        }
+    }
+    return nmodl_lookup(module, name);
+}
+
+/* Report a name that is not declared, with the nearest one that is. */
+static void unknown_name(nmodl_module *module, size_t offset, const char *what,
+                         const char *name)
+{
+    size_t n = mec_map_count(module->symbol);
+    const char **names = nmodl_alloc(module, (n + 1) * sizeof *names);
+    const char *nearest = NULL;
+
+    if (names != NULL) {
+        for (size_t i = 0; i < n; i++) {
+            names[i] = mec_map_key(module->symbol, i);
+        }
+        nearest = mec_nearest_name(name, n, names);
+    }
+    if (nearest != NULL) {
+        nmodl_error(module, offset, "%s \"%s\" is not declared (did you mean \"%s\"?)",
+                    what, name, nearest);
+    } else {
+        nmodl_error(module, offset, "%s \"%s\" is not declared", what, name);
+    }
+}
+
+static void resolve_call(nmodl_module *module, nmodl_expr *expr)
+{
+    nmodl_symbol *symbol = nmodl_lookup(module, expr->text);
+    int32_t n_argument = 0;
+
+    if (symbol != NULL && symbol->block != NULL) {
+        n_argument = (int32_t)symbol->block->argument.n;
+        expr->symbol = symbol;
+        if (symbol->block->kind == BLOCK_DERIVATIVE) {
+            nmodl_error(module, expr->offset, "\"%s\" is a DERIVATIVE block; SOLVE it",
+                        expr->text);
+            return;
+        }
+    } else if (!nmodl_is_builtin(expr->text, &n_argument)) {
+        unknown_name(module, expr->offset, "function", expr->text);
+        return;
+    }
+    if (n_argument != expr->n_arg) {
+        nmodl_error(module, expr->offset, "\"%s\" takes %d argument%s, %d given",
+                    expr->text, (int)n_argument, n_argument == 1 ? "" : "s",
+                    (int)expr->n_arg);
+    }
+}
+
+static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *scopes)
+{
+    if (expr == NULL) {
+        return;
+    }
+    for (int32_t i = 0; i < expr->n_arg; i++) {
+        resolve_expr(module, expr->arg[i], scopes);
+    }
+    if (expr->kind == EXPR_CALL) {
+        resolve_call(module, expr);
+        return;
+    }
+    if (expr->kind != EXPR_NAME && expr->kind != EXPR_ELEMENT) {
+        return;
+    }
+    expr->symbol = find(module, scopes, expr->text);
+    if (expr->symbol == NULL) {
+        unknown_name(module, expr->offset, "variable", expr->text);
+        return;
+    }
+    if (expr->symbol->kind == SYMBOL_BLOCK) {
+        nmodl_error(module, expr->offset, "\"%s\" is a block, not a variable",
+                    expr->text);
+        expr->symbol = NULL;
+    } else if (expr->symbol->is_array && expr->kind == EXPR_NAME) {
+        nmodl_error(module, expr->offset, "array \"%s\" needs an index", expr->text);
+    } else if (!expr->symbol->is_array && expr->kind == EXPR_ELEMENT) {
+        nmodl_error(module, expr->offset, "\"%s\" is no array", expr->text);
+    }
+}
+
+static void resolve_list(nmodl_module *module, nmodl_stmt *stmt, const scope *scopes,
+                         nmodl_block *block)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        resolve_stmt(module, stmt, scopes, block);
+    }
+}
+
+static void resolve_assigned(nmodl_module *module, nmodl_stmt *stmt)
+{
+    nmodl_symbol *symbol = stmt->left->symbol;
+
+    if (symbol == NULL) {
+        return;
+    }
+    symbol->written = true;
+    if (symbol->kind == SYMBOL_CONSTANT) {
+        nmodl_error(module, stmt->offset, "constant \"%s\" cannot be assigned",
+                    symbol->name);
+    } else if (symbol->kind == SYMBOL_INDEX) {
+        nmodl_error(module, stmt->offset, "the variable of FROM cannot be assigned");
+    } else if (symbol->kind == SYMBOL_SYSTEM && strcmp(symbol->name, "v") != 0) {
+        nmodl_error(module, stmt->offset, "\"%s\" cannot be assigned in a mechanism",
+                    symbol->name);
+    }
+}
+
+/* x' = ...: the state x must exist; its derivative gets a symbol. */
+static void resolve_equation(nmodl_module *module, nmodl_stmt *stmt,
+                             const nmodl_block *block)
+{
+    nmodl_symbol *state = nmodl_lookup(module, stmt->text);
+    char *name;
+
+    if (block->kind != BLOCK_DERIVATIVE) {
+        nmodl_error(module, stmt->offset, "%s' can be set in a DERIVATIVE block only",
+                    stmt->text);
+        return;
+    }
+    if (state == NULL || state->kind != SYMBOL_STATE) {
+        nmodl_error(module, stmt->offset, "\"%s\" must be declared as a STATE",
+                    stmt->text);
+        return;
+    }
+    stmt->symbol = state;
+    if (state->prime == NULL) {
+        name = mec_arena_printf(module->arena, "D%s", state->name);
+        state->prime =
+            name == NULL ? NULL
+                         : nmodl_symbol_new(module, name, SYMBOL_PRIME, state->offset);
+        if (state->prime != NULL) {
+            state->prime->prime = state;
+            state->prime->storage = STORE_COLUMN;
+        }
+    }
+}
+
+static void resolve_table(nmodl_module *module, nmodl_stmt *stmt, nmodl_block *block)
+{
+    nmodl_symbols *lists[] = {&stmt->table->output, &stmt->table->depend};
+
+    if (block->kind != BLOCK_FUNCTION && block->kind != BLOCK_PROCEDURE) {
+        nmodl_error(module, stmt->offset, "TABLE belongs into a FUNCTION or PROCEDURE");
+        return;
+    }
+    if (block->table != NULL) {
+        nmodl_error(module, stmt->offset, "only one TABLE per function");
+        return;
+    }
+    if (block->argument.n != 1) {
+        nmodl_error(module, stmt->offset, "a function with TABLE has one argument");
+        return;
+    }
+    resolve_expr(module, stmt->table->from, NULL);
+    resolve_expr(module, stmt->table->to, NULL);
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < lists[k]->n; i++) {
+            const char *name = lists[k]->data[i]->name;
+            nmodl_symbol *symbol = nmodl_lookup(module, name);
+            if (symbol == NULL || symbol->kind == SYMBOL_BLOCK) {
+                unknown_name(module, lists[k]->data[i]->offset, "variable", name);
+            } else {
+                lists[k]->data[i] = symbol;
+                symbol->written = symbol->written || k == 0;
+            }
+        }
+    }
+    block->table = stmt->table;
+    block->table->of_function = block->kind == BLOCK_FUNCTION;
+}
+
+static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *scopes,
+                         nmodl_block *block)
+{
+    scope inner = {&stmt->local, scopes, NULL};
+    scope loop = {NULL, scopes, stmt->symbol};
+
+    switch (stmt->kind) {
+    case STMT_ASSIGN:
+        resolve_expr(module, stmt->left, scopes);
+        resolve_expr(module, stmt->right, scopes);
+        resolve_assigned(module, stmt);
+        break;
+    case STMT_EQUATION:
+        resolve_expr(module, stmt->right, scopes);
+        resolve_equation(module, stmt, block);
+        break;
+    case STMT_CALL:
+        resolve_expr(module, stmt->left, scopes);
+        break;
+    case STMT_IF:
+    case STMT_WHILE:
+        resolve_expr(module, stmt->left, scopes);
+        resolve_list(module, stmt->body, scopes, block);
+        resolve_list(module, stmt->other, scopes, block);
+        break;
+    case STMT_FROM:
+        resolve_expr(module, stmt->left, scopes);
+        resolve_expr(module, stmt->right, scopes);
+        resolve_expr(module, stmt->step, scopes);
+        resolve_list(module, stmt->body, &loop, block);
+        break;
+    case STMT_BLOCK:
+        resolve_list(module, stmt->body, &inner, block);
+        break;
+    case STMT_TABLE:
+        resolve_table(module, stmt, block);
+        break;
+    case STMT_SOLVE:
+        if (block->kind != BLOCK_BREAKPOINT && block->kind != BLOCK_INITIAL) {
+            nmodl_error(module, stmt->offset,
+                        "SOLVE belongs into BREAKPOINT or INITIAL");
+        }
+        break;
+    case STMT_VERBATIM:
+    case STMT_UNSUPPORTED:
+        break;
+    }
+}
+
+static void resolve_block(nmodl_module *module, nmodl_block *block)
+{
+    scope arguments = {&block->argument, NULL, NULL};
+    scope result = {NULL, &arguments, block->result};
+
+    if (block->kind == BLOCK_VERBATIM || block->body == NULL) {
+        return;
+    }
+    resolve_stmt(module, block->body, &result, block);
+    if (block->kind == BLOCK_INITIAL || block->kind == BLOCK_BREAKPOINT) {
+        nmodl_block **place_of =
+            block->kind == BLOCK_INITIAL ? &module->initial : &module->breakpoint;
+        if (*place_of != NULL) {
+            nmodl_error(module, block->offset, "a second %s block",
+                        block->kind == BLOCK_INITIAL ? "INITIAL" : "BREAKPOINT");
+        }
+        *place_of = block;
+    }
+}
+
+void nmodl_resolve(nmodl_module *module)
+{
+    declare_missing(module);
+    apply_names(module);
+    place_all(module);
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        resolve_block(module, block);
+    }
+}

@@ -1,0 +1,16 @@
+# The texts that every compiled mechanism begins with, as C arrays of lines.
+
+NMODL_TEXTS := include/mecombo/mechanism_abi.h src/nmodl/runtime/scalar.h \
+	src/nmodl/runtime/vector.h
+NMODL_GEN := $(OUT)/src/nmodl/runtime_text.c
+
+$(NMODL_GEN): src/nmodl/embed.sh $(NMODL_TEXTS)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)src/nmodl/embed.sh abi include/mecombo/mechanism_abi.h \
+		scalar src/nmodl/runtime/scalar.h vector src/nmodl/runtime/vector.h >$@
+
+$(OUT)/src/nmodl/runtime_text.o: $(NMODL_GEN)
+	$(Q)$(CC) $(COMMON_FLAGS) -c -o $@ $<
+
+GENERATED_OBJ += $(OUT)/src/nmodl/runtime_text.o

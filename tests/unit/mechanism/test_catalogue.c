@@ -1,0 +1,111 @@
+/* Building, caching and loading mechanisms. */
+
+#include <mecombo/mechanism.h>
+#include <mecombo/path.h>
+#include <support/tap.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/mecombo-mechanism-XXXXXX";
+
+static const char *in_folder(mec_arena *arena, const char *name)
+{
+    return mec_path_join(arena, folder, name);
+}
+
+static void test_builtins(void)
+{
+    mec_err err = {0};
+    mec_catalogue *catalogue = NULL;
+
+    if (!CHECK_OK(mec_catalogue_load(NULL, &catalogue, &err), err)) {
+        return;
+    }
+    CHECK_INT(mec_catalogue_count(catalogue), 2);
+    CHECK_STR(mec_catalogue_get(catalogue, 0)->name, "pas");
+    CHECK_STR(mec_catalogue_get(catalogue, 1)->name, "hh");
+    CHECK(mec_catalogue_find(catalogue, "Ih") == NULL);
+    CHECK_INT(mec_catalogue_find(catalogue, "hh")->n_state, 3);
+    mec_catalogue_free(catalogue);
+}
+
+static void test_build_and_load(void)
+{
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+    mec_catalogue *catalogue = NULL;
+    const char *mods = in_folder(arena, "mods"), *out = in_folder(arena, "out");
+    const mec_mechanism_desc *desc;
+
+    CHECK_OK(mec_make_directories(mods, &err), err);
+    CHECK_OK(
+        mec_copy_file("tests/nmodl/Ih.mod", mec_path_join(arena, mods, "Ih.mod"), &err),
+        err);
+    if (CHECK_OK(mec_mechanisms_build(mods, out, &err), err) &&
+        CHECK_OK(mec_mechanisms_build(mods, out, &err), err) &&
+        CHECK_OK(mec_catalogue_load(out, &catalogue, &err), err)) {
+        CHECK_INT(mec_catalogue_count(catalogue), 3);
+        desc = mec_catalogue_find(catalogue, "Ih");
+        if (CHECK(desc != NULL)) {
+            CHECK_STR(desc->file, "Ih.mod");
+            CHECK_INT(desc->n_state, 1);
+            CHECK_STR(desc->methods[0], "cnexp");
+            CHECK(desc->kernels[MEC_ISA_AVX2] != NULL);
+            CHECK(mec_mechanism_kernels(desc)->current != NULL);
+        }
+    }
+    mec_catalogue_free(catalogue);
+    mec_arena_free(arena);
+}
+
+static void test_bad_file(void)
+{
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+    const char *mods = in_folder(arena, "mods2"), *bad;
+
+    CHECK_OK(mec_make_directories(mods, &err), err);
+    bad = "NEURON { SUFFIX x }\nBREAKPOINT { y = 1 }\n";
+    CHECK_OK(
+        mec_write_file(mec_path_join(arena, mods, "x.mod"), bad, strlen(bad), &err),
+        err);
+    CHECK_INT(mec_mechanisms_build(mods, in_folder(arena, "out2"), &err), MEC_E_INPUT);
+    CHECK_HAS(err.text, "x.mod:2:14: variable \"y\" is not declared");
+    mec_arena_free(arena);
+}
+
+static void test_empty_folder(void)
+{
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+    mec_catalogue *catalogue = NULL;
+    const char *mods = in_folder(arena, "none"), *out = in_folder(arena, "out3");
+
+    CHECK_OK(mec_make_directories(mods, &err), err);
+    CHECK_OK(mec_mechanisms_build(mods, out, &err), err);
+    if (CHECK_OK(mec_catalogue_load(out, &catalogue, &err), err)) {
+        CHECK_INT(mec_catalogue_count(catalogue), 2);
+    }
+    mec_catalogue_free(catalogue);
+    CHECK_INT(mec_mechanisms_build(in_folder(arena, "absent"), out, &err), MEC_E_IO);
+    mec_arena_free(arena);
+}
+
+int main(int argc, char **argv)
+{
+    static const tap_case cases[] = {
+        TAP_CASE(test_builtins),
+        TAP_CASE(test_build_and_load),
+        TAP_CASE(test_bad_file),
+        TAP_CASE(test_empty_folder),
+    };
+    int code;
+    mec_err err = {0};
+
+    if (mkdtemp(folder) == NULL || setenv("MECOMBO_CACHE", folder, 1) != 0) {
+        return 1;
+    }
+    code = TAP_RUN(cases, argc, argv);
+    return mec_remove_tree(folder, &err) == MEC_OK ? code : 1;
+}

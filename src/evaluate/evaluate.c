@@ -25,7 +25,7 @@ mec_status evaluation_fail(evaluation *e, const char *class_, mec_status st)
     return st;
 }
 
-bool is_wanted(const evaluation *e, const char *protocol)
+bool evaluation_wants(const evaluation *e, const char *protocol)
 {
     for (size_t i = 0; i < e->job->n_protocol; i++) {
         if (strcmp(e->job->protocol[i], protocol) == 0) {
@@ -86,7 +86,7 @@ static mec_status load_mechanisms(evaluation *e, mec_err *err)
     return mec_catalogue_load(built, &e->catalogue, err);
 }
 
-static mec_status load_inputs(evaluation *e, mec_err *err)
+mec_status evaluation_load(evaluation *e, mec_err *err)
 {
     const mec_json *params = e->job->params;
     mec_status st;
@@ -100,16 +100,16 @@ static mec_status load_inputs(evaluation *e, mec_err *err)
                       e->model->name);
     }
     if (st == MEC_OK && params == NULL) {
-        st = find_own_params(e, &params, err);
+        st = params_find_own(e, &params, err);
     }
     if (st == MEC_OK) {
-        st = package_key(e->arena, e->model, e->package_key, err);
+        st = key_of_package(e->arena, e->model, e->package_key, err);
     }
     MEC_TRY(evaluation_fail(e, MEC_CLASS_BAD_PACKAGE, st));
     MEC_TRY(check_wanted(e, err));
-    st = bind_parameters(e, params, err);
+    st = params_bind(e, params, err);
     MEC_TRY(evaluation_fail(e, MEC_CLASS_BAD_PARAMS, st));
-    st = file_key(e->job->morphology, e->morphology_key, err);
+    st = key_of_file(e->job->morphology, e->morphology_key, err);
     st = evaluation_fail(e, MEC_CLASS_BAD_MORPHOLOGY, st);
 done:
     return st;
@@ -120,13 +120,13 @@ static mec_status run_all(evaluation *e, mec_err *err)
     mec_status st = MEC_OK;
 
     if (e->model->main != NULL) {
-        return run_main(e, err);
+        return main_run(e, err);
     }
     for (size_t i = 0; i < e->model->n_protocol; i++) {
         const mec_protocol *p = &e->model->protocol[i];
         currents none = {0};
 
-        if (!is_wanted(e, p->name)) {
+        if (!evaluation_wants(e, p->name)) {
             continue;
         }
         if (p->kind == MEC_PROTOCOL_THRESHOLD_STEP ||
@@ -246,7 +246,7 @@ static void print_provenance(const evaluation *e, mec_text *out)
     mec_text_add_char(out, '}');
 }
 
-static void release(evaluation *e)
+void evaluation_release(evaluation *e)
 {
     responses_clear(e);
     mec_cell_free(e->cell);
@@ -261,7 +261,7 @@ static mec_status evaluate(evaluation *e, mec_text *scores, mec_text *features,
 {
     mec_status st;
 
-    MEC_TRY(load_inputs(e, err));
+    MEC_TRY(evaluation_load(e, err));
     MEC_TRY(build_morphology(e, err));
     MEC_TRY(build_cell(e, err));
     MEC_TRY(run_all(e, err));
@@ -300,7 +300,7 @@ mec_status mec_evaluate(const mec_job *job, mec_arena *arena, mec_outcome *out,
         mec_fail(err, st, "%s", why.text[0] != '\0' ? why.text : "out of memory");
         goto done;
     }
-    if (!failed && job->traces_path != NULL && write_traces(&e, &why) != MEC_OK) {
+    if (!failed && job->traces_path != NULL && traces_write(&e, &why) != MEC_OK) {
         out->traces_error = mec_arena_strdup(arena, why.text);
     }
     print_provenance(&e, &provenance);
@@ -322,6 +322,6 @@ done:
     mec_text_clear(&features);
     mec_text_clear(&extra);
     mec_text_clear(&provenance);
-    release(&e);
+    evaluation_release(&e);
     return st;
 }

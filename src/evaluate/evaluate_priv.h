@@ -63,9 +63,15 @@ mec_status evaluation_fail(evaluation *e, const char *class_, mec_status st);
 /* CPU seconds used by this process. */
 double evaluation_clock(void);
 
+/* evaluate.c: read the package, its mechanisms and parameters. */
+mec_status evaluation_load(evaluation *e, mec_err *err);
+
+/* Free everything of an evaluation. */
+void evaluation_release(evaluation *e);
+
 /* params.c: fit the job's parameters into the model's. */
-mec_status bind_parameters(evaluation *e, const mec_json *params, mec_err *err);
-mec_status find_own_params(evaluation *e, const mec_json **out, mec_err *err);
+mec_status params_bind(evaluation *e, const mec_json *params, mec_err *err);
+mec_status params_find_own(evaluation *e, const mec_json **out, mec_err *err);
 
 /* build.c: morphology to cell with mechanisms and parameters. */
 mec_status build_morphology(evaluation *e, mec_err *err);
@@ -118,17 +124,17 @@ mec_status objective_score(evaluation *e, const mec_objective *o, double *score,
                            mec_err *err);
 
 /* main_algorithm.c */
-mec_status run_main(evaluation *e, mec_err *err);
+mec_status main_run(evaluation *e, mec_err *err);
 
 /* True when the job wants the protocol. */
-bool is_wanted(const evaluation *e, const char *protocol);
+bool evaluation_wants(const evaluation *e, const char *protocol);
 
 /* traces.c: write the responses to HDF5. */
-mec_status write_traces(evaluation *e, mec_err *err);
+mec_status traces_write(evaluation *e, mec_err *err);
 
 /* key.c */
-mec_status package_key(mec_arena *arena, const mec_emodel *model, char out[65],
-                       mec_err *err);
-mec_status file_key(const char *path, char out[65], mec_err *err);
+mec_status key_of_package(mec_arena *arena, const mec_emodel *model, char out[65],
+                          mec_err *err);
+mec_status key_of_file(const char *path, char out[65], mec_err *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-mec_status file_key(const char *path, char out[65], mec_err *err)
+mec_status key_of_file(const char *path, char out[65], mec_err *err)
 {
     mec_sha256 sha;
     mec_status st;
@@ -60,8 +60,8 @@ static mec_status add_mechanisms(mec_sha256 *sha, mec_arena *arena, const char *
     return st;
 }
 
-mec_status package_key(mec_arena *arena, const mec_emodel *model, char out[65],
-                       mec_err *err)
+mec_status key_of_package(mec_arena *arena, const mec_emodel *model, char out[65],
+                          mec_err *err)
 {
     const char *folder = mec_emodel_mod_directory(arena, model->directory);
     mec_sha256 sha;
@@ -92,7 +92,7 @@ static mec_status add_params(evaluation *e, mec_sha256 *sha, mec_err *err)
     mec_status st = MEC_OK;
 
     if (params == NULL) {
-        MEC_TRY(find_own_params(e, &params, err));
+        MEC_TRY(params_find_own(e, &params, err));
     }
     if (params != NULL) {
         mec_json_print(params, &text);
@@ -136,8 +136,8 @@ mec_status mec_job_key(const mec_job *job, char out[65], mec_err *err)
     }
     mec_sha256_init(&sha);
     MEC_TRY(mec_emodel_load(job->emodel_dir, job->emodel, &e.model, err));
-    MEC_TRY(package_key(e.arena, e.model, e.package_key, err));
-    MEC_TRY(file_key(job->morphology, e.morphology_key, err));
+    MEC_TRY(key_of_package(e.arena, e.model, e.package_key, err));
+    MEC_TRY(key_of_file(job->morphology, e.morphology_key, err));
     mec_sha256_add_string(&sha, e.package_key);
     mec_sha256_add_string(&sha, mec_path_extension(job->morphology));
     mec_sha256_add_string(&sha, e.morphology_key);

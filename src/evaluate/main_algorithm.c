@@ -225,7 +225,7 @@ static mec_status run_protocols(search *s, size_t n, const size_t *list)
         const mec_protocol *p = protocol(s, list[i]);
         currents c = {0};
 
-        if (!is_wanted(s->e, p->name)) {
+        if (!evaluation_wants(s->e, p->name)) {
             continue;
         }
         if (p->kind == MEC_PROTOCOL_THRESHOLD_STEP) {
@@ -267,25 +267,25 @@ done:
 static bool any_wanted(const search *s, size_t n, const size_t *list)
 {
     for (size_t i = 0; i < n; i++) {
-        if (is_wanted(s->e, protocol(s, list[i])->name)) {
+        if (evaluation_wants(s->e, protocol(s, list[i])->name)) {
             return true;
         }
     }
     return false;
 }
 
-mec_status run_main(evaluation *e, mec_err *err)
+mec_status main_run(evaluation *e, mec_err *err)
 {
     search s = {.e = e, .a = e->model->main, .err = err};
     bool wants_others = any_wanted(&s, s.a->n_pre, s.a->pre) ||
                         any_wanted(&s, s.a->n_other, s.a->other) ||
-                        is_wanted(e, "ThresholdDetection");
+                        evaluation_wants(e, "ThresholdDetection");
     currents none = {0};
     bool pass;
     mec_status st;
 
     MEC_TRY(sweep_keep(e, protocol(&s, s.a->rmp), &none, err));
-    if (!wants_others && !is_wanted(e, protocol(&s, s.a->rin)->name)) {
+    if (!wants_others && !evaluation_wants(e, protocol(&s, s.a->rin)->name)) {
         goto done;
     }
     MEC_TRY(find_holding(&s));

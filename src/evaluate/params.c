@@ -121,7 +121,7 @@ static mec_status check_all_known(const evaluation *e, mec_err *err)
     return MEC_OK;
 }
 
-mec_status bind_parameters(evaluation *e, const mec_json *params, mec_err *err)
+mec_status params_bind(evaluation *e, const mec_json *params, mec_err *err)
 {
     mec_status st = MEC_OK;
 
@@ -157,7 +157,7 @@ static const mec_json *find_entry(const mec_json *final, const mec_json *map,
     return mec_json_get(final, name);
 }
 
-mec_status find_own_params(evaluation *e, const mec_json **out, mec_err *err)
+mec_status params_find_own(evaluation *e, const mec_json **out, mec_err *err)
 {
     const char *final_path = mec_path_join(e->arena, e->model->directory, "final.json");
     const char *map_path =

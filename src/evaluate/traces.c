@@ -63,7 +63,7 @@ done:
     return st;
 }
 
-mec_status write_traces(evaluation *e, mec_err *err)
+mec_status traces_write(evaluation *e, mec_err *err)
 {
     mec_h5 *file;
     mec_status st = mec_h5_open(e->job->traces_path, MEC_H5_CREATE, &file, err);

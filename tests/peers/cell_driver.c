@@ -2,6 +2,7 @@
  * doubles. tests/peers/cell_peer.py builds the same cell in NEURON and compares.
  *
  *   morphology FILE | nseg UM | axon none|bluepyopt|taper | mechanisms DIR
+ *   build MOD_DIR OUT_DIR (builds, then loads)
  *   insert LISTBITS SUFFIX | set SECTION NAME VALUE | setseg SECTION I NAME VALUE
  *   global NAME VALUE | finish
  *   iclamp SECTION X DEL DUR AMP | probe SECTION X VARIABLE
@@ -55,6 +56,10 @@ static mec_status load(driver *d, const char *what, char **word)
 
     if (strcmp(what, "morphology") == 0) {
         return mec_morphology_read(word[1], &d->morphology, &d->err);
+    }
+    if (strcmp(what, "build") == 0) {
+        st = mec_mechanisms_build(word[1], word[2], &d->err);
+        return st != MEC_OK ? st : mec_catalogue_load(word[2], &d->catalogue, &d->err);
     }
     if (strcmp(what, "mechanisms") == 0) {
         const char *dir = strcmp(word[1], "-") == 0 ? NULL : word[1];
@@ -187,6 +192,7 @@ static mec_status execute(driver *d, char **word, int n)
         return MEC_OK;
     }
     if (strcmp(what, "morphology") == 0 || strcmp(what, "mechanisms") == 0 ||
+        strcmp(what, "build") == 0 ||
         strcmp(what, "nseg") == 0 || strcmp(what, "axon") == 0) {
         return load(d, what, word);
     }

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Compare mechanisms with running NEURON: every sample of every recorded variable, ==.
+
+usage: nmodl_peer.py DRIVER [-k WORD] [--dir FOLDER]... [-v]
+
+DRIVER is the program built from tests/peers/cell_driver.c. Each folder of .mod files is
+built by nrnivmodl and by mecombo; each mechanism in it is inserted alone (with hh, so that
+there are spikes) into a small cell and driven by current and voltage clamps, in fixed and
+variable step, and so are all of a folder together. Each folder runs in its own process,
+because NEURON cannot unload mechanisms.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cell_peer  # noqa: E402
+
+SOMA = """1 1 0 0 0 9 -1
+2 1 18 0 0 9 1
+3 3 18 0 0 1 2
+4 3 118 0 0 1 3
+"""
+
+# Variables that make a mechanism do something; others keep the defaults of the .mod text.
+ACTIVE = {"gbar": 0.01, "gmax": 0.01, "gk": 0.01, "gna": 0.01}
+SPECIAL = {"gamma_CaDynamics_DC0": 0.05, "gamma_CaDynamics_E2": 0.05}
+
+
+class Neuron(cell_peer.Neuron):
+    """Takes our `build` line as the loading of what nrnivmodl made."""
+
+    loaded = False
+
+    def build(self, folder, _):
+        import neuron
+
+        if not Neuron.loaded:
+            neuron.load_mechanisms(folder)
+            Neuron.loaded = True
+
+
+def build(folder, work):
+    """nrnivmodl in a copy of the folder; returns the copy."""
+    os.makedirs(work)
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".mod"):
+            shutil.copy(os.path.join(folder, name), work)
+    out = subprocess.run(["nrnivmodl", "."], cwd=work, capture_output=True, text=True,
+                         check=False)
+    if out.returncode != 0:
+        raise RuntimeError(out.stdout + out.stderr)
+    return work
+
+
+def list_mechanisms(path):
+    """[(suffix, {range variable: default})] as NEURON has them after loading."""
+    code = (
+        "import neuron,sys,json\n"
+        f"neuron.load_mechanisms({path!r})\n"
+        "from neuron import h\n"
+        "mt=h.MechanismType(0); out=[]; r=h.ref('')\n"
+        "for i in range(int(mt.count())):\n"
+        "    mt.select(i); mt.selected(r); n=r[0]\n"
+        "    if n.endswith('_ion') or n in ('morphology','capacitance','extracellular','pas','hh','fastpas'): continue\n"
+        "    v={}\n"
+        "    for k in (1,2,3):\n"
+        "        ms=h.MechanismStandard(n,k)\n"
+        "        for j in range(int(ms.count())):\n"
+        "            q=h.ref(''); size=ms.name(q,j)\n"
+        "            v[q[0]]=[k,ms.get(q[0])]\n"
+        "    out.append([n,v])\n"
+        "print('JSON'+json.dumps(out))\n"
+    )
+    out = subprocess.run([sys.executable, "-c", code], cwd="/", capture_output=True,
+                         text=True, check=True)
+    import json
+
+    return json.loads([x for x in out.stdout.splitlines() if x.startswith("JSON")][0][4:])
+
+
+def settings(suffix, variables):
+    lines = []
+    for name, (kind, _) in variables.items():
+        short = name[: -len(suffix) - 1]
+        if kind != 1:
+            continue
+        if name in SPECIAL:
+            lines.append(f"set soma[0] {name} {SPECIAL[name]}")
+        elif short.lower().endswith("bar") and short.lower().startswith(("g", "p")):
+            lines.append(f"set soma[0] {name} 0.003")
+            lines.append(f"set dend[0] {name} 0.0007")
+    return lines
+
+
+def runs():
+    return [
+        "variable 1e-3 80",
+        "variable 1e-6 80",
+        "fixed 0.025 0 80",
+        "fixed 0.1 1 80",
+        "fixed 0.05 2 80",
+    ]
+
+
+def cases(folder, built, swc):
+    mechanisms = list_mechanisms(built)
+    start = [f"build {built} {built}/ours", f"morphology {swc}", "nseg 40", "insert 1 hh"]
+    names = [n for n, _ in mechanisms]
+    groups = [[m] for m in mechanisms] + ([mechanisms] if len(mechanisms) > 1 else [])
+    for group in groups:
+        lines = list(start)
+        for suffix, _ in group:
+            lines.append(f"insert 1 {suffix}")
+        for suffix, variables in group:
+            lines += settings(suffix, variables)
+        lines += ["global celsius 34", "global v_init -70", "finish"]
+        probes = ["probe soma[0] 0.5 v", "probe dend[0] 1 v"]
+        for suffix, variables in group:
+            for name, (kind, _) in variables.items():
+                if kind in (2, 3):
+                    probes.append(f"probe soma[0] 0.5 {name}")
+        lines += probes[:120]
+        title = group[0][0] if len(group) == 1 else "all of " + os.path.basename(folder)
+        stochastic = any("det" in v and "terministic" in v for _, vs in group for v in vs)
+        clamp = ["iclamp soma[0] 0.5 5 50 0.15", "iclamp soma[0] 0.5 0 80 -0.01"]
+        steps = [
+            "seclamp soma[0] 0.5 20 -110 20 -35 20 20 0.1",
+        ]
+        if stochastic:
+            for suffix, vs in group:
+                for v in vs:
+                    if "deterministic" in v:
+                        lines.insert(lines.index("global celsius 34"), f"set soma[0] {v} 1")
+                        lines.insert(lines.index("global celsius 34"), f"set dend[0] {v} 1")
+        yield f"{title}: current clamp", lines + clamp + runs()
+        yield f"{title}: voltage clamp", lines + steps + runs()
+    return names
+
+
+def run_folder(driver, folder, word, verbose):
+    bad = count = 0
+    with tempfile.TemporaryDirectory() as temp:
+        built = build(folder, os.path.join(temp, "work"))
+        swc = os.path.join(temp, "cell.swc")
+        with open(swc, "w", encoding="ascii") as file:
+            file.write(SOMA)
+        for name, lines in cases(folder, built, swc):
+            if word not in name:
+                continue
+            neuron = Neuron()
+            neuron.h.celsius, neuron.h.v_init = 6.3, -65.0
+            theirs = neuron.execute(lines)
+            neuron.close()
+            which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
+            try:
+                ours = cell_peer.run_driver(driver, lines)
+            except RuntimeError as error:
+                print(f"not ok - {name}: {error}")
+                bad += 1
+                continue
+            for line, (a, fast), (b, slow) in zip(which, ours, theirs):
+                text = cell_peer.difference(a, b)
+                count += 1
+                bad += text is not None
+                if text is not None or verbose:
+                    print(f"{'ok' if text is None else 'not ok'} {count} - {name}: {line}: "
+                          + (text or f"{len(b)} samples")[:700], flush=True)
+    print(f"# {folder}: {count} runs, {bad} different")
+    return bad
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("driver")
+    parser.add_argument("-k", default="")
+    parser.add_argument("-v", action="store_true")
+    parser.add_argument("--dir", action="append", default=[])
+    options = parser.parse_args()
+    driver = os.path.abspath(options.driver)
+    folders = options.dir or ["tests/nmodl"]
+    if len(folders) == 1:
+        return run_folder(driver, os.path.abspath(folders[0]), options.k, options.v)
+    bad = 0
+    for folder in folders:
+        args = [sys.executable, os.path.abspath(__file__), driver, "--dir", folder, "-k",
+                options.k] + (["-v"] if options.v else [])
+        bad += subprocess.run(args, check=False).returncode
+    return bad
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main() else 0)

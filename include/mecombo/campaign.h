@@ -61,6 +61,7 @@ typedef struct mec_run_summary {
     int64_t n_exception; /* of these, with an exception */
     int64_t n_computed;  /* evaluations, at most n_done */
     int64_t n_left;      /* still to do in the database */
+    int64_t n_failed;    /* rows of the database that hold an exception */
     double seconds;      /* wall clock */
 } mec_run_summary;
 

@@ -281,17 +281,21 @@ mec_status store_commit(store *s, mec_err *err)
     return mec_db_in_transaction(s->db) ? mec_db_commit(s->db, err) : MEC_OK;
 }
 
-mec_status store_count(store *s, int64_t *n_rows, int64_t *n_left, mec_err *err)
+mec_status store_count(store *s, int64_t *n_rows, int64_t *n_left, int64_t *n_failed,
+                       mec_err *err)
 {
     mec_db_stmt *stmt = NULL;
     bool has_row = false;
     mec_status st = MEC_OK;
 
-    MEC_TRY(mec_db_prepare(s->db, "SELECT COUNT(*), SUM(to_run = 1) FROM scores", &stmt,
-                           err));
+    MEC_TRY(mec_db_prepare(
+        s->db,
+        "SELECT COUNT(*), SUM(to_run = 1), SUM(exception IS NOT NULL) FROM scores",
+        &stmt, err));
     MEC_TRY(mec_db_step(stmt, &has_row, err));
     *n_rows = mec_db_column_int(stmt, 0);
     *n_left = mec_db_column_int(stmt, 1);
+    *n_failed = mec_db_column_int(stmt, 2);
 done:
     mec_db_finalize(stmt);
     return st;

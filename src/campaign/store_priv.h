@@ -84,9 +84,9 @@ MEC_NODISCARD mec_status store_save(store *s, const store_result *result, mec_er
 /* Make the batch durable; fine without one. */
 MEC_NODISCARD mec_status store_commit(store *s, mec_err *err);
 
-/* Number of rows, and of those left to run. */
+/* Number of rows, of those left to run, and of those that hold an exception. */
 MEC_NODISCARD mec_status store_count(store *s, int64_t *n_rows, int64_t *n_left,
-                                     mec_err *err);
+                                     int64_t *n_failed, mec_err *err);
 
 /* Set a fact of mecombo_campaign; NULL removes it. */
 MEC_NODISCARD mec_status store_set_fact(mec_db *db, const char *key, const char *value,

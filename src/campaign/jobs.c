@@ -1,0 +1,354 @@
+/* Jobs of a run: parameters, package, morphology and apical point of each row, equal ones
+ * put together (BLUEPYMM.md A.7.1, without R1, R6 and R8). */
+
+#include "jobs_priv.h"
+#include "say_priv.h"
+
+#include <mecombo/emodel.h>
+#include <mecombo/evaluate.h>
+#include <mecombo/log.h>
+#include <mecombo/map.h>
+#include <mecombo/path.h>
+#include <mecombo/vec.h>
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct job_maker {
+    mec_arena *arena;
+    const run_config *config;
+    const mec_run_options *options;
+    store *store;
+    const mec_json *final;       /* final.json */
+    const mec_json *emodel_dirs; /* emodel_dirs.json */
+    const char *first_morph_dir;
+    mec_map *apical; /* morph_dir -> mec_json of its apical points; NULL: no file */
+    mec_map *wants_apical; /* "dir\x1fe-model" -> non-NULL when it records there */
+    mec_map *by_identity;  /* what makes jobs obviously equal -> run_job */
+    mec_map *by_key;       /* content key -> run_job */
+    int64_t n_without_apical;
+    MEC_VEC(run_job *) jobs;
+    MEC_VEC(mec_pool_job) bytes;
+} job_maker;
+
+static mec_status no_memory(mec_err *err)
+{
+    return mec_fail(err, MEC_E_NOMEM, "out of memory");
+}
+
+static mec_status read_output(job_maker *m, const char *name, const mec_json **out,
+                              mec_err *err)
+{
+    const char *path = mec_path_join(m->arena, m->config->output_dir, name);
+
+    if (path == NULL) {
+        return no_memory(err);
+    }
+    if (!mec_path_exists(path)) {
+        return mec_fail(err, MEC_E_INPUT,
+                        "%s: no such file (run mecombo prepare first; output_dir must "
+                        "be the same)",
+                        path);
+    }
+    return mec_json_read(m->arena, path, out, err);
+}
+
+static mec_status find_package(const job_maker *m, const store_row *row, mec_job *job,
+                               mec_err *err)
+{
+    const mec_json *dir = mec_json_get(m->emodel_dirs, row->emodel);
+    const mec_json *final = mec_json_get(m->final, row->original_emodel);
+    const mec_json *params = mec_json_get(final, "params");
+
+    if (dir == NULL || dir->type != MEC_JSON_STRING) {
+        return mec_fail(err, MEC_E_INPUT,
+                        "%s: no folder for e-model \"%s\" of row %" PRId64
+                        " (database and output_dir must come from one prepare)",
+                        m->emodel_dirs->file, row->emodel, row->uid);
+    }
+    if (params == NULL || params->type != MEC_JSON_OBJECT) {
+        return mec_fail(err, MEC_E_INPUT,
+                        "%s: no params for e-model \"%s\" of row %" PRId64
+                        " (database and output_dir must come from one prepare)",
+                        m->final->file, row->original_emodel, row->uid);
+    }
+    job->emodel = row->emodel;
+    job->params = params;
+    job->emodel_dir = mec_path_absolute(m->arena, dir->string);
+    return job->emodel_dir == NULL ? no_memory(err) : MEC_OK;
+}
+
+/* The apical points of a folder; NULL when it has none. Read once. */
+static mec_status read_apical(job_maker *m, const char *dir, const mec_json **out,
+                              mec_err *err)
+{
+    if (mec_map_has(m->apical, dir)) {
+        *out = mec_map_get(m->apical, dir);
+        return MEC_OK;
+    }
+    const char *path = mec_path_join(m->arena, dir, "apical_points_isec.json");
+    *out = NULL;
+    if (path == NULL) {
+        return no_memory(err);
+    }
+    if (mec_path_exists(path)) {
+        mec_status st = mec_json_read(m->arena, path, out, err);
+
+        if (st != MEC_OK) {
+            return st;
+        }
+    }
+    return mec_map_set(m->apical, dir, (void *)*out) ? MEC_OK : no_memory(err);
+}
+
+/* Does an e-model record at apical points? A package that cannot be read says so when it
+ * is evaluated. */
+static bool wants_apical(job_maker *m, const mec_job *job)
+{
+    char *key = mec_arena_printf(m->arena, "%s\x1f%s", job->emodel_dir, job->emodel);
+    mec_emodel *model = NULL;
+    mec_err ignored = MEC_ERR_INIT;
+    bool wants = false;
+
+    if (key == NULL || mec_map_has(m->wants_apical, key)) {
+        return key != NULL && mec_map_get(m->wants_apical, key) != NULL;
+    }
+    if (mec_emodel_load(job->emodel_dir, job->emodel, &model, &ignored) == MEC_OK) {
+        for (size_t i = 0; i < model->n_place; i++) {
+            wants = wants || model->place[i]->kind == MEC_PLACE_APICAL_POINT;
+        }
+    }
+    mec_emodel_free(model);
+    return mec_map_set(m->wants_apical, key, wants ? m : NULL) && wants;
+}
+
+/* The apical point of a row: from its own folder, or, where that has no list, from the
+ * folder of the first row, the only place where BluePyMM looks. */
+static mec_status find_apical(job_maker *m, const store_row *row, mec_job *job,
+                              mec_err *err)
+{
+    const mec_json *points = NULL;
+    mec_status st = MEC_OK;
+
+    job->apical_section = -1;
+    if (!m->config->use_apical_points) {
+        return MEC_OK;
+    }
+    MEC_TRY(read_apical(m, row->morph_dir, &points, err));
+    if (points == NULL && m->first_morph_dir != NULL) {
+        MEC_TRY(read_apical(m, m->first_morph_dir, &points, err));
+    }
+    const mec_json *point = mec_json_get(points, row->morph_name);
+    if (point == NULL || point->type == MEC_JSON_NULL) {
+        m->n_without_apical += wants_apical(m, job);
+        goto done;
+    }
+    if (point->type != MEC_JSON_NUMBER || point->number < 0 ||
+        point->number > INT32_MAX) {
+        st = mec_fail(err, MEC_E_INPUT,
+                      "%s:%d: apical point of %s is no index of a section (0, 1, ...)",
+                      point->file, point->line, row->morph_name);
+        goto done;
+    }
+    job->apical_section = (int32_t)point->number;
+done:
+    return st;
+}
+
+static mec_status find_morphology(job_maker *m, const store_row *row, mec_job *job,
+                                  mec_err *err)
+{
+    char *file = mec_arena_printf(m->arena, "%s%s", row->morph_name, row->morph_ext);
+    char *path = file == NULL ? NULL : mec_path_join(m->arena, row->morph_dir, file);
+
+    job->morphology = path == NULL ? NULL : mec_path_absolute(m->arena, path);
+    return job->morphology == NULL ? no_memory(err) : MEC_OK;
+}
+
+/* Expected cost: the morphology's size stands for the number of its segments. */
+static double cost_of(const mec_job *job)
+{
+    struct stat info;
+
+    return stat(job->morphology, &info) == 0 ? (double)info.st_size : 1;
+}
+
+static mec_status add_bytes(job_maker *m, const mec_job *job, mec_err *err)
+{
+    mec_text text = MEC_TEXT_INIT;
+    mec_pool_job bytes = {.cost = cost_of(job)};
+
+    mec_job_print(job, &text);
+    bytes.n = text.length;
+    bytes.bytes = mec_text_ok(&text)
+                      ? mec_arena_strndup(m->arena, mec_text_string(&text), text.length)
+                      : NULL;
+    mec_text_clear(&text);
+    return bytes.bytes != NULL && MEC_VEC_PUSH(&m->bytes, bytes) ? MEC_OK
+                                                                 : no_memory(err);
+}
+
+static void append_row(job_list *list, run_job *job, size_t i_row)
+{
+    list->next_row[job->last_row] = i_row;
+    list->next_row[i_row] = SIZE_MAX;
+    job->last_row = i_row;
+}
+
+/* Find a job that must give the same result. identity: cheap and sure; key: by content. */
+static mec_status find_equal(job_maker *m, const mec_job *job, const char **identity,
+                             const char **key, run_job **out, mec_err *err)
+{
+    mec_err ignored = MEC_ERR_INIT;
+    char hex[65];
+
+    *out = NULL;
+    if (m->options->no_dedup) {
+        return MEC_OK;
+    }
+    *identity = mec_arena_printf(
+        m->arena, "%s\x1f%s\x1f%p\x1f%s\x1f%" PRId32, job->emodel_dir, job->emodel,
+        (const void *)job->params, job->morphology, job->apical_section);
+    if (*identity == NULL) {
+        return no_memory(err);
+    }
+    *out = mec_map_get(m->by_identity, *identity);
+    /* a file that cannot be read is the row's own trouble: it is evaluated and says so */
+    if (*out == NULL && mec_job_key(job, hex, &ignored) == MEC_OK) {
+        *key = mec_arena_strdup(m->arena, hex);
+        if (*key == NULL) {
+            return no_memory(err);
+        }
+        *out = mec_map_get(m->by_key, *key);
+    }
+    if (*out != NULL && !mec_map_set(m->by_identity, *identity, *out)) {
+        return no_memory(err);
+    }
+    return MEC_OK;
+}
+
+static mec_status add_row(job_maker *m, job_list *list, size_t i_row, mec_err *err)
+{
+    const store_row *row = &list->row[i_row];
+    mec_job job = {.no_shortcuts = m->options->no_shortcuts,
+                   .free_rounding = m->options->free_rounding};
+    const char *identity = NULL;
+    const char *key = NULL;
+    run_job *found = NULL;
+    mec_status st = MEC_OK;
+
+    MEC_TRY(find_package(m, row, &job, err));
+    MEC_TRY(find_morphology(m, row, &job, err));
+    MEC_TRY(find_apical(m, row, &job, err));
+    MEC_TRY(find_equal(m, &job, &identity, &key, &found, err));
+    if (found != NULL) {
+        append_row(list, found, i_row);
+        goto done;
+    }
+    if (m->options->save_traces != NULL) {
+        const char *dir = mec_path_absolute(m->arena, m->options->save_traces);
+
+        job.traces_path = dir == NULL ? NULL
+                                      : mec_arena_printf(m->arena, "%s/%" PRId64 ".h5",
+                                                         dir, row->uid);
+        if (job.traces_path == NULL) {
+            st = no_memory(err);
+            goto done;
+        }
+    }
+    MEC_TRY(add_bytes(m, &job, err));
+    run_job *added = mec_arena_alloc(m->arena, sizeof *added);
+    if (added == NULL || !MEC_VEC_PUSH(&m->jobs, added) ||
+        (identity != NULL && !mec_map_set(m->by_identity, identity, added)) ||
+        (key != NULL && !mec_map_set(m->by_key, key, added))) {
+        st = no_memory(err);
+        goto done;
+    }
+    *added = (run_job){.first_row = i_row, .last_row = i_row, .key = key};
+    list->next_row[i_row] = SIZE_MAX;
+done:
+    return st;
+}
+
+static mec_status hand_over(job_maker *m, job_list *out, mec_err *err)
+{
+    out->n_jobs = m->jobs.n;
+    out->job = mec_arena_calloc(m->arena, m->jobs.n, sizeof *out->job);
+    out->bytes = mec_arena_calloc(m->arena, m->jobs.n, sizeof *out->bytes);
+    if (out->job == NULL || out->bytes == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < m->jobs.n; i++) {
+        out->job[i] = *m->jobs.data[i];
+        out->bytes[i] = m->bytes.data[i];
+    }
+    return MEC_OK;
+}
+
+static mec_status make(job_maker *m, job_list *out, mec_err *err)
+{
+    const uid_set *wanted = NULL;
+    mec_status st = MEC_OK;
+
+    MEC_TRY(read_output(m, "final.json", &m->final, err));
+    MEC_TRY(read_output(m, "emodel_dirs.json", &m->emodel_dirs, err));
+    MEC_TRY(uid_set_parse(m->arena, m->options->rows, &wanted, err));
+    MEC_TRY(store_list_rows(m->store, m->arena, m->options->retry_failed, uid_set_holds,
+                            wanted, &out->n_rows, &out->row, err));
+    MEC_TRY(store_first_morph_dir(m->store, m->arena, &m->first_morph_dir, err));
+    out->next_row = mec_arena_calloc(m->arena, out->n_rows, sizeof *out->next_row);
+    if (out->next_row == NULL) {
+        st = no_memory(err);
+        goto done;
+    }
+    if (m->options->save_traces != NULL) {
+        MEC_TRY(mec_make_directories(m->options->save_traces, err));
+    }
+    for (size_t i = 0; i < out->n_rows; i++) {
+        MEC_TRY(add_row(m, out, i, err));
+    }
+    if (m->n_without_apical > 0) {
+        mec_log(MEC_LOG_WARNING,
+                "%" PRId64 " rows have no apical point although their e-model records "
+                "at one (add apical_points_isec.json to the morphologies, or set "
+                "use_apical_points to false)",
+                m->n_without_apical);
+    }
+    MEC_TRY(hand_over(m, out, err));
+done:
+    return st;
+}
+
+mec_status jobs_make(mec_arena *arena, const run_config *config,
+                     const mec_run_options *options, store *s, job_list *out,
+                     mec_err *err)
+{
+    job_maker m = {.arena = arena,
+                   .config = config,
+                   .options = options,
+                   .store = s,
+                   .apical = mec_map_new(),
+                   .wants_apical = mec_map_new(),
+                   .by_identity = mec_map_new(),
+                   .by_key = mec_map_new(),
+                   .jobs = MEC_VEC_INIT,
+                   .bytes = MEC_VEC_INIT};
+    mec_status st;
+
+    *out = (job_list){0};
+    if (m.apical == NULL || m.wants_apical == NULL || m.by_identity == NULL ||
+        m.by_key == NULL) {
+        st = no_memory(err);
+    } else {
+        st = make(&m, out, err);
+    }
+    mec_map_free(m.apical);
+    mec_map_free(m.wants_apical);
+    mec_map_free(m.by_identity);
+    mec_map_free(m.by_key);
+    MEC_VEC_CLEAR(&m.jobs);
+    MEC_VEC_CLEAR(&m.bytes);
+    return st;
+}

@@ -1,0 +1,276 @@
+/* Phase 2: hand the unfinished rows to the pool and commit what comes back.
+ *
+ * Results are added to an open transaction, which is committed when it has grown or has
+ * aged; a row counts as saved, and is reported, after its commit. Rows that share one
+ * evaluation are saved in one transaction, so that a restart finds all or none of them.
+ */
+
+#include "jobs_priv.h"
+#include "lock_priv.h"
+#include "progress_priv.h"
+#include "say_priv.h"
+
+#include <mecombo/log.h>
+#include <mecombo/path.h>
+#include <mecombo/vec.h>
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { BATCH_ROWS = 500 };
+
+static const double batch_s = 0.2; /* age at which a batch is committed */
+static const double grace_s = 5;   /* for tasks in flight when a stop is asked for */
+
+/* A row in the open batch, to be reported once it is durable. */
+typedef struct saved_row {
+    int64_t uid;
+    bool exception;
+} saved_row;
+
+typedef struct run_state {
+    mec_arena *arena;
+    const mec_run_options *options;
+    run_config config;
+    owner_lock *lock;
+    store *store;
+    job_list jobs;
+    progress progress;
+    MEC_VEC(saved_row) batch;
+    double batch_start;
+    mec_run_summary *summary;
+} run_state;
+
+static mec_status no_memory(mec_err *err)
+{
+    return mec_fail(err, MEC_E_NOMEM, "out of memory");
+}
+
+static mec_status commit_batch(run_state *r, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    if (r->batch.n > 0) {
+        MEC_TRY(lock_keep(r->lock, err));
+        MEC_TRY(store_commit(r->store, err));
+        for (size_t i = 0; i < r->batch.n; i++) {
+            progress_row(&r->progress, r->batch.data[i].uid,
+                         r->batch.data[i].exception);
+        }
+        r->batch.n = 0;
+    }
+done:
+    return st;
+}
+
+static mec_status tick(void *arg, mec_err *err)
+{
+    run_state *r = arg;
+    mec_status st = MEC_OK;
+
+    if (r->batch.n > 0 && progress_clock() - r->batch_start >= batch_s) {
+        MEC_TRY(commit_batch(r, err));
+    }
+    MEC_TRY(lock_keep(r->lock, err));
+    progress_draw(&r->progress, false);
+done:
+    return st;
+}
+
+/* What is stored for a job, whichever way it ended. */
+static void interpret(const mec_pool_result *got, mec_arena *arena, store_result *out)
+{
+    static const char *const classes[] = {[MEC_POOL_DONE] = "error",
+                                          [MEC_POOL_FAILED] = "error",
+                                          [MEC_POOL_CRASHED] = "crash",
+                                          [MEC_POOL_TIMEOUT] = "time-out",
+                                          [MEC_POOL_MEMORY] = "memory"};
+    task_result task;
+
+    out->scores = "null";
+    out->extra_values = "null";
+    out->seconds = got->seconds;
+    out->rank = got->rank;
+    out->host = got->host;
+    if (got->end == MEC_POOL_DONE && task_result_unpack(got->bytes, got->n, &task)) {
+        out->provenance = task.provenance;
+        if (task.exception_class == NULL) {
+            out->scores = task.scores == NULL ? "null" : task.scores;
+            out->extra_values = task.extra_values == NULL ? "null" : task.extra_values;
+            return;
+        }
+        out->exception_class = task.exception_class;
+        out->exception = task.exception == NULL ? task.exception_class : task.exception;
+        return;
+    }
+    out->exception_class = classes[got->end];
+    out->exception = got->end == MEC_POOL_DONE
+                         ? "the task's result cannot be read"
+                         : mec_arena_strndup(arena, got->bytes, got->n);
+    if (out->exception == NULL || out->exception[0] == '\0') {
+        out->exception = out->exception_class;
+    }
+}
+
+static mec_status sink(const mec_pool_result *got, void *arg, mec_err *err)
+{
+    run_state *r = arg;
+    mec_arena *arena = mec_arena_new();
+    const run_job *job = &r->jobs.job[got->job];
+    store_result result = {.key = job->key};
+    mec_status st = MEC_OK;
+
+    if (arena == NULL) {
+        return no_memory(err);
+    }
+    interpret(got, arena, &result);
+    result.computed_for = r->jobs.row[job->first_row].uid;
+    r->summary->n_computed++;
+    for (size_t i = job->first_row; i != SIZE_MAX; i = r->jobs.next_row[i]) {
+        saved_row saved = {r->jobs.row[i].uid, result.exception != NULL};
+
+        if (r->batch.n == 0) {
+            r->batch_start = progress_clock();
+        }
+        result.uid = saved.uid;
+        MEC_TRY(store_save(r->store, &result, err));
+        if (!MEC_VEC_PUSH(&r->batch, saved)) {
+            st = no_memory(err);
+            goto done;
+        }
+        r->summary->n_done++;
+        r->summary->n_exception += saved.exception;
+    }
+    if (r->batch.n >= BATCH_ROWS || progress_clock() - r->batch_start >= batch_s) {
+        MEC_TRY(commit_batch(r, err));
+    }
+done:
+    mec_arena_free(arena);
+    return st;
+}
+
+/* Everything before the pool starts; rank 0 only. */
+static mec_status set_up(run_state *r, const char *conf, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    MEC_TRY(config_read_run(r->arena, conf, &r->config, err));
+    if (!mec_path_exists(r->config.scores_db)) {
+        const mec_json *item = mec_json_get(r->config.root, "scores_db");
+
+        st = mec_fail(err, MEC_E_DB,
+                      "%s:%d: scores_db %s does not exist (run mecombo prepare first)",
+                      item->file, item->line, r->config.scores_db);
+        goto done;
+    }
+    say("Calculating scores");
+    MEC_TRY(lock_acquire(r->config.scores_db, "run", &r->lock, err));
+    MEC_TRY(store_open(r->config.scores_db, &r->store, err));
+    say("Creating argument list for parallelisation");
+    MEC_TRY(jobs_make(r->arena, &r->config, r->options, r->store, &r->jobs, err));
+    say("Found %zu rows in score database to run", r->jobs.n_rows);
+    say("Parallelising score evaluation of %zu me-combos", r->jobs.n_rows);
+    if (r->jobs.n_jobs < r->jobs.n_rows) {
+        say("%zu evaluations give them all, the others are equal to one of these",
+            r->jobs.n_jobs);
+    }
+    progress_start(&r->progress, r->jobs.n_rows);
+done:
+    return st;
+}
+
+static mec_status complete(run_state *r, mec_err *err)
+{
+    mec_run_summary *sum = r->summary;
+    mec_status st = MEC_OK;
+
+    MEC_TRY(store_count(r->store, &sum->n_rows, &sum->n_left, &sum->n_failed, err));
+    if (sum->n_left > 0) {
+        say("%" PRId64 " of %" PRId64 " rows are still to be run", sum->n_left,
+            sum->n_rows);
+        goto done;
+    }
+    say("Converting score json strings to scores values ...");
+    MEC_TRY(lock_keep(r->lock, err));
+    MEC_TRY(store_complete(r->store, err));
+done:
+    return st;
+}
+
+/* Everything after the pool has ended, well or not; rank 0 only. */
+static mec_status wind_up(run_state *r, mec_status st, mec_err *err)
+{
+    mec_err second = MEC_ERR_INIT;
+    mec_status st2 = commit_batch(r, &second);
+
+    progress_draw(&r->progress, true);
+    if (st == MEC_OK && st2 != MEC_OK) {
+        return mec_fail(err, st2, "%s", second.text);
+    }
+    if (st2 != MEC_OK) {
+        mec_log(MEC_LOG_WARNING, "%s", second.text);
+    }
+    if (st == MEC_OK) {
+        return complete(r, err);
+    }
+    if (st == MEC_E_STOPPED) {
+        return mec_fail(err, st,
+                        "%s: stopped on request, %" PRId64 " of %zu rows are done (the "
+                        "same command goes on)",
+                        r->config.scores_db, r->progress.n_done, r->jobs.n_rows);
+    }
+    return st;
+}
+
+static mec_status run_on_root(run_state *r, mec_pool *pool, const char *conf,
+                              mec_err *err)
+{
+    double start = progress_clock();
+    mec_status st = set_up(r, conf, err);
+
+    st = mec_pool_agree(pool, st, err);
+    if (st != MEC_OK) {
+        return st;
+    }
+    double used = progress_clock() - start;
+    double budget = r->options->time_limit_s;
+    mec_pool_options pool_options = {
+        .task_timeout_s = r->options->timeout_s,
+        .budget_s = budget <= 0 ? 0 : (budget > used ? budget - used : 1e-3),
+        .grace_s = budget > 0 ? 0 : grace_s,
+        .task_memory_bytes = r->options->memory_bytes,
+        .sink = sink,
+        .tick = tick,
+        .arg = r};
+    st = mec_pool_run(pool, (int64_t)r->jobs.n_jobs, r->jobs.bytes, &pool_options, err);
+    st = wind_up(r, st, err);
+    r->summary->seconds = progress_clock() - start;
+    return mec_pool_agree(pool, st, err);
+}
+
+mec_status mec_campaign_run(mec_pool *pool, const char *conf,
+                            const mec_run_options *options, mec_run_summary *summary,
+                            mec_err *err)
+{
+    run_state r = {.options = options, .summary = summary, .batch = MEC_VEC_INIT};
+    mec_status st = MEC_OK;
+
+    *summary = (mec_run_summary){0};
+    if (mec_pool_rank(pool) != 0) {
+        MEC_TRY(mec_pool_agree(pool, MEC_OK, err));
+        st = mec_pool_run(pool, 0, NULL, NULL, err);
+        return mec_pool_agree(pool, st, err);
+    }
+    r.arena = mec_arena_new();
+    if (r.arena == NULL) {
+        return mec_pool_agree(pool, no_memory(err), err);
+    }
+    st = run_on_root(&r, pool, conf, err);
+done:
+    MEC_VEC_CLEAR(&r.batch);
+    store_close(r.store);
+    lock_release(r.lock);
+    mec_arena_free(r.arena);
+    return st;
+}

@@ -56,7 +56,7 @@ mec_status cell_currents(cell_sweep *sweep, mec_err *err)
     if (cell->source_before == cell->n_mech) {
         cell_add_sources(sweep, cell->env.t, INT32_MAX, w->node_f, w->node_g);
     }
-    cell_axial(cell);
+    cell->hot->axial(&cell->tree.axial, w->node_v, w->node_f);
 done:
     return st;
 }

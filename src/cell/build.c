@@ -88,6 +88,9 @@ mec_status mec_cell_new(const mec_morphology *morphology,
     cell->catalogue = catalogue;
     cell->v_init = DEFAULT_V;
     cell->celsius = DEFAULT_CELSIUS;
+    cell->hot = mec_host_isa() == MEC_ISA_AVX512 ? &cell_hot_avx512
+                : mec_host_isa() == MEC_ISA_AVX2 ? &cell_hot_avx2
+                                                 : &cell_hot_baseline;
     MEC_TRY(make_sections(cell, err));
     MEC_TRY(make_globals(cell, err));
     MEC_TRY(cell_make_ions(cell, err));

@@ -9,6 +9,8 @@
  * zero-area nodes (root and section ends) first and then the segments, sorted so that
  * each mechanism covers few contiguous stretches. */
 
+#include "hot.h"
+
 #include <mecombo/arena.h>
 #include <mecombo/cell.h>
 
@@ -129,17 +131,21 @@ typedef struct cell_work {
 /* The tree by slots. */
 typedef struct cell_tree {
     int32_t n_node;
-    int32_t *slot;   /* [n_node] node slot of NEURON's node i */
-    int32_t *parent; /* [n_node] node slot of its parent; parent[0] = -1 */
-    double *a, *b;   /* [n_node] in NEURON's order */
-    double *area;    /* [node slots] um2 */
-    double *diam;    /* [segment slots] um */
-    double *cm;      /* [segment slots] uF/cm2 */
+    int32_t *slot;    /* [n_node] node slot of NEURON's node i */
+    int32_t *parent;  /* [n_node] node slot of its parent; parent[0] = -1 */
+    double *a, *b;    /* [n_node] in NEURON's order */
+    double *area;     /* [node slots] um2 */
+    double *diam;     /* [segment slots] um */
+    double *cm;       /* [segment slots] uF/cm2 */
+    double *cm_milli; /* [segment slots] 1e-3*cm */
     int32_t n_zero;
     int32_t *zero; /* [n_zero] NEURON's numbers of the zero-area nodes, ascending */
     int32_t n_zero_child;
-    int32_t *
-        zero_child; /* [n_zero_child] nodes whose parent is a zero-area node, ascending */
+    int32_t *zero_child; /* [n_zero_child] nodes whose parent is a zero-area node */
+    cell_axial axial;
+    cell_ends ends;
+    cell_schedule whole;  /* all nodes */
+    cell_schedule folded; /* without the ends of leaves */
 } cell_tree;
 
 struct mec_cell {
@@ -167,6 +173,7 @@ struct mec_cell {
     cell_tree tree;
     cell_work work;
     mec_env env;
+    const cell_hot *hot; /* inner loops for this host */
 };
 
 /* --- where a name leads to (variable.c) --- */
@@ -256,14 +263,15 @@ mec_status cell_run_kernel(mec_cell *cell, const cell_mech *mech, mec_kernel ker
 /* Membrane and axial currents into node_f, conductances into node_g, at env.t. */
 mec_status cell_currents(cell_sweep *sweep, mec_err *err); /* assemble.c */
 
-/* Diagonal := node_g + capacitance/(unit of cj) - couplings. */
-void cell_diagonal(mec_cell *cell, double cj); /* tree.c */
+/* node_d := node_g + capacitance*cj - couplings, ends of leaves folded or not (tree.c). */
+void cell_diagonal(cell_sweep *sweep, double cj, bool fold);
 
-/* Add the axial currents to node_f. */
-void cell_axial(mec_cell *cell); /* tree.c */
+/* Set cm of a segment, given in section order (tree.c). */
+void cell_set_cm(mec_cell *cell, int32_t segment, double cm);
 
-/* Solve the tree's system with diagonal node_d and right-hand side node_f, in place. */
-void cell_hines(mec_cell *cell); /* tree.c */
+/* Is this the end of a leaf, and its parent's only child (tree.c)? */
+bool cell_is_folded(const mec_cell *cell, int32_t n_sibling, int32_t n_child,
+                    int32_t node);
 
 /* Voltages of zero-area nodes from their neighbours (tree.c). */
 void cell_zero_area_voltages(cell_sweep *sweep);
@@ -325,8 +333,9 @@ struct cell_sweep {
     const mec_sweep *spec;
     mec_arena *arena;
     int32_t n_source;
-    cell_source *source; /* in order of evaluation */
-    cell_player *player; /* [spec->n_play] */
+    cell_source *source;  /* in order of evaluation */
+    cell_player *player;  /* [spec->n_play] */
+    bool sources_at_ends; /* a source sits on a zero-area node */
     cell_recorder record;
     int64_t n_step;
     double cpu_start; /* s */

@@ -21,9 +21,7 @@ mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err)
         MEC_TRY(cell_run_kernel(cell, cell->mech[m], cell->mech[m]->kernels->derivative,
                                 err));
     }
-    for (int32_t k = 0; k < w->n_segment; k++) {
-        w->f[k] /= 1.e-3 * cell->tree.cm[k];
-    }
+    cell->hot->v_derivative(&cell->tree.axial, w->f);
     for (int32_t m = 0; m < cell->n_mech; m++) {
         MEC_TRY(cell_run_kernel(cell, cell->mech[m],
                                 cell->mech[m]->kernels->after_solve, err));
@@ -42,14 +40,15 @@ mec_status cell_solve(cell_sweep *sweep, double gamma, mec_err *err)
 
     cell->env.gamma = gamma;
     cell->env.dt = gamma;
-    cell_diagonal(cell, cj);
+    cell_diagonal(sweep, cj, !sweep->sources_at_ends);
     for (int32_t k = 0; k < w->n_segment; k++) {
         w->f[k] *= cfac * cell->tree.cm[k];
     }
     for (int32_t k = 0; k < w->n_zero; k++) {
         w->node_f[k] = 0.0;
     }
-    cell_hines(cell);
+    cell->hot->hines(sweep->sources_at_ends ? &cell->tree.whole : &cell->tree.folded,
+                     w->node_d, w->node_f);
     for (int32_t m = 0; m < cell->n_mech; m++) {
         MEC_TRY(
             cell_run_kernel(cell, cell->mech[m], cell->mech[m]->kernels->solve, err));

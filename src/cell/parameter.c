@@ -87,7 +87,7 @@ static mec_status set_between(mec_cell *cell, int32_t section, int32_t first,
         for (int32_t i = first; i < last; i++) {
             cell->cm[i] = value;
             if (cell->finished) {
-                cell->tree.cm[cell->slot_of_segment[i]] = value;
+                cell_set_cm(cell, i, value);
             }
         }
         return MEC_OK;

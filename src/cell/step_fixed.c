@@ -50,6 +50,7 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
 {
     mec_status st = MEC_OK;
     mec_cell *cell = sweep->cell;
+    const cell_work *w = &cell->work;
     const double dt = cell->env.dt;
     const int order = sweep->spec->secondorder;
 
@@ -58,8 +59,9 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     cell->env.t = *t;
     cell_play(sweep, *t);
     MEC_TRY(cell_currents(sweep, err));
-    cell_diagonal(cell, (order != 0 ? 2.0 : 1.0) / dt);
-    cell_hines(cell);
+    cell->hot->end_axial(&cell->tree.ends, w->node_v, w->node_f);
+    cell_diagonal(sweep, (order != 0 ? 2.0 : 1.0) / dt, false);
+    cell->hot->hines(&cell->tree.whole, w->node_d, w->node_f);
     if (order == 2) {
         correct_currents(cell);
     }

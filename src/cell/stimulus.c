@@ -19,6 +19,7 @@ static mec_status place_source(cell_sweep *sweep, int32_t section, double x,
     }
     source->order = mec_geometry_node(cell->morphology, cell->geometry, section, x);
     source->slot = cell->tree.slot[source->order];
+    sweep->sources_at_ends = sweep->sources_at_ends || source->slot < cell->work.n_zero;
     source->per_area = 1.e2 / cell->tree.area[source->slot];
     return MEC_OK;
 }

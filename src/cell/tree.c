@@ -2,18 +2,49 @@
  *
  * Every sum over the neighbours of a node has NEURON's order: the node's own coupling to
  * its parent first, then its children by ascending node number; the elimination
- * subtracts children by descending number (SOLVER.md 7.4). */
+ * subtracts children by descending number (SOLVER.md 7.4). The loops run over slots,
+ * with the first child of each node in line and the others in a list. */
 
 #include "cell_priv.h"
 
 #include <string.h>
 
-static bool is_segment(const mec_cell *cell, int32_t node)
+/* What construction needs to know of each node, by NEURON's number. */
+typedef struct node_facts {
+    int32_t *n_child;
+    int32_t *first_child; /* -1: none */
+    bool *segment;
+} node_facts;
+
+static mec_status no_memory(mec_err *err)
+{
+    return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
+}
+
+static mec_status find_facts(const mec_cell *cell, node_facts *facts, mec_err *err)
 {
     const mec_geometry *g = cell->geometry;
+    size_t n = (size_t)g->n_node;
 
-    return g->segment[node] >= 0 &&
-           g->segment[node] < cell->morphology->section[g->section[node]].nseg;
+    facts->n_child = mec_arena_calloc(cell->arena, n, sizeof(int32_t));
+    facts->first_child = mec_arena_calloc(cell->arena, n, sizeof(int32_t));
+    facts->segment = mec_arena_calloc(cell->arena, n, sizeof(bool));
+    if (facts->n_child == NULL || facts->first_child == NULL ||
+        facts->segment == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t i = 0; i < g->n_node; i++) {
+        facts->first_child[i] = -1;
+        facts->segment[i] =
+            g->segment[i] >= 0 &&
+            g->segment[i] < cell->morphology->section[g->section[i]].nseg;
+    }
+    for (int32_t i = 1; i < g->n_node; i++) {
+        if (facts->n_child[g->parent[i]]++ == 0) {
+            facts->first_child[g->parent[i]] = i;
+        }
+    }
+    return MEC_OK;
 }
 
 static bool allocate_tree(mec_cell *cell)
@@ -30,131 +61,350 @@ static bool allocate_tree(mec_cell *cell)
     t->area = mec_arena_calloc(arena, slots, sizeof(double));
     t->diam = mec_arena_calloc(arena, slots, sizeof(double));
     t->cm = mec_arena_calloc(arena, slots, sizeof(double));
+    t->cm_milli = mec_arena_calloc(arena, slots, sizeof(double));
     t->zero = mec_arena_calloc(arena, n, sizeof(int32_t));
     t->zero_child = mec_arena_calloc(arena, n, sizeof(int32_t));
     return t->slot != NULL && t->parent != NULL && t->a != NULL && t->b != NULL &&
-           t->area != NULL && t->diam != NULL && t->cm != NULL && t->zero != NULL &&
-           t->zero_child != NULL;
+           t->area != NULL && t->diam != NULL && t->cm != NULL && t->cm_milli != NULL &&
+           t->zero != NULL && t->zero_child != NULL;
 }
 
-static void place_node(mec_cell *cell, int32_t i)
+/* Zero-area nodes take the first slots, those with more children first. */
+static void number_zero_area(mec_cell *cell, const node_facts *facts)
+{
+    cell_tree *t = &cell->tree;
+    const mec_geometry *g = cell->geometry;
+    int32_t most = 0, next = 0;
+
+    for (int32_t i = 0; i < g->n_node; i++) {
+        if (!facts->segment[i]) {
+            t->zero[t->n_zero++] = i;
+            most = facts->n_child[i] > most ? facts->n_child[i] : most;
+        }
+    }
+    for (int32_t count = most; count >= 0; count--) {
+        for (int32_t k = 0; k < t->n_zero; k++) {
+            if (facts->n_child[t->zero[k]] == count) {
+                t->slot[t->zero[k]] = next++;
+            }
+        }
+    }
+    t->ends.n_rank = most;
+}
+
+static void place_nodes(mec_cell *cell, const node_facts *facts)
 {
     cell_tree *t = &cell->tree;
     const mec_geometry *g = cell->geometry;
 
-    if (is_segment(cell, i)) {
-        int32_t k = cell->first_segment[g->section[i]] + g->segment[i];
-        int32_t segment = cell->slot_of_segment[k];
+    t->n_node = g->n_node;
+    number_zero_area(cell, facts);
+    for (int32_t i = 0; i < g->n_node; i++) {
+        if (facts->segment[i]) {
+            int32_t k = cell->first_segment[g->section[i]] + g->segment[i];
+            int32_t segment = cell->slot_of_segment[k];
 
-        t->slot[i] = cell->work.pad_zero + segment;
-        t->diam[segment] = g->diam_um[i];
-        t->cm[segment] = cell->cm[k];
-    } else {
-        t->slot[i] = t->n_zero;
-        t->zero[t->n_zero++] = i;
+            t->slot[i] = cell->work.pad_zero + segment;
+            t->diam[segment] = g->diam_um[i];
+            cell_set_cm(cell, k, cell->cm[k]);
+        }
+        t->area[t->slot[i]] = g->area_um2[i];
+        t->a[i] = g->a[i];
+        t->b[i] = g->b[i];
     }
-    t->area[t->slot[i]] = g->area_um2[i];
-    t->parent[i] = i == 0 ? -1 : t->slot[g->parent[i]];
-    t->a[i] = g->a[i];
-    t->b[i] = g->b[i];
+    t->parent[0] = -1;
+    for (int32_t i = 1; i < g->n_node; i++) {
+        t->parent[i] = t->slot[g->parent[i]];
+        if (!facts->segment[g->parent[i]]) {
+            t->zero_child[t->n_zero_child++] = i;
+        }
+    }
+}
+
+void cell_set_cm(mec_cell *cell, int32_t segment, double cm)
+{
+    int32_t slot = cell->slot_of_segment[segment];
+
+    cell->tree.cm[slot] = cm;
+    cell->tree.cm_milli[slot] = 1.e-3 * cm;
+}
+
+/* Arrays of cell_axial; the lists are filled by note_neighbours(). */
+typedef struct axial_arrays {
+    double *b, *a_child, *leaf, *v_parent, *v_child;
+    cell_fix *parent_fix, *child_fix;
+    cell_link *link;
+} axial_arrays;
+
+static bool allocate_axial(mec_cell *cell, axial_arrays *x)
+{
+    mec_arena *arena = cell->arena;
+    size_t n = (size_t)cell_pad(cell->n_segment), nodes = (size_t)cell->tree.n_node;
+
+    x->b = mec_arena_calloc(arena, n, sizeof(double));
+    x->a_child = mec_arena_calloc(arena, n, sizeof(double));
+    x->leaf = mec_arena_calloc(arena, n, sizeof(double));
+    x->v_parent = mec_arena_calloc(arena, n, sizeof(double));
+    x->v_child = mec_arena_calloc(arena, n, sizeof(double));
+    x->parent_fix = mec_arena_calloc(arena, nodes, sizeof(cell_fix));
+    x->child_fix = mec_arena_calloc(arena, nodes, sizeof(cell_fix));
+    x->link = mec_arena_calloc(arena, nodes, sizeof(cell_link));
+    return x->b != NULL && x->a_child != NULL && x->leaf != NULL &&
+           x->v_parent != NULL && x->v_child != NULL && x->parent_fix != NULL &&
+           x->child_fix != NULL && x->link != NULL;
+}
+
+/* Parent and first child of segment node i. */
+static void note_neighbours(mec_cell *cell, const node_facts *facts, axial_arrays *x,
+                            int32_t i)
+{
+    const cell_tree *t = &cell->tree;
+    cell_axial *axial = &cell->tree.axial;
+    int32_t segment = t->slot[i] - cell->work.pad_zero;
+    int32_t child = facts->first_child[i];
+
+    x->b[segment] = t->b[i];
+    if (t->parent[i] != t->slot[i] - 1 || segment == 0) {
+        x->parent_fix[axial->n_parent_fix++] = (cell_fix){segment, t->parent[i]};
+    }
+    x->a_child[segment] = t->a[child];
+    if (t->slot[child] != t->slot[i] + 1 || segment == cell->n_segment - 1) {
+        x->child_fix[axial->n_child_fix++] = (cell_fix){segment, t->slot[child]};
+    }
+    if (cell_is_folded(cell, facts->n_child[i], facts->n_child[child], child)) {
+        /* Diagonal of a leaf's end: 0 - b. */
+        x->leaf[segment] = t->a[child] / (0.0 - t->b[child]) * t->b[child];
+    }
+}
+
+static mec_status make_axial(mec_cell *cell, const node_facts *facts, mec_err *err)
+{
+    const cell_tree *t = &cell->tree;
+    const mec_geometry *g = cell->geometry;
+    cell_axial *axial = &cell->tree.axial;
+    axial_arrays x;
+
+    if (!allocate_axial(cell, &x)) {
+        return no_memory(err);
+    }
+    for (int32_t i = 0; i < t->n_node; i++) {
+        if (facts->segment[i]) {
+            note_neighbours(cell, facts, &x, i);
+        }
+        if (i > 0 && facts->segment[g->parent[i]] &&
+            facts->first_child[g->parent[i]] != i) {
+            x.link[axial->n_link++] = (cell_link){t->parent[i], t->slot[i], t->a[i]};
+        }
+    }
+    axial->n = cell->n_segment;
+    axial->pad_zero = cell->work.pad_zero;
+    axial->b = x.b;
+    axial->a_child = x.a_child;
+    axial->leaf = x.leaf;
+    axial->cm = t->cm;
+    axial->cm_milli = t->cm_milli;
+    axial->v_parent = x.v_parent;
+    axial->v_child = x.v_child;
+    axial->parent_fix = x.parent_fix;
+    axial->child_fix = x.child_fix;
+    axial->link = x.link;
+    return MEC_OK;
+}
+
+/* Number of children with a rank, and who they are. */
+static mec_status make_rank(mec_cell *cell, const node_facts *facts, int32_t rank,
+                            int32_t *n, int32_t **child, double **a, mec_err *err)
+{
+    const cell_tree *t = &cell->tree;
+    const mec_geometry *g = cell->geometry;
+    size_t n_zero = (size_t)t->n_zero;
+
+    *child = mec_arena_calloc(cell->arena, n_zero, sizeof(int32_t));
+    *a = mec_arena_calloc(cell->arena, n_zero, sizeof(double));
+    if (*child == NULL || *a == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t k = 0; k < t->n_zero; k++) {
+        int32_t node = t->zero[k];
+        int32_t seen = -1;
+
+        for (int32_t i = facts->first_child[node]; i >= 0 && i < t->n_node; i++) {
+            if (g->parent[i] == node && ++seen == rank) {
+                (*child)[t->slot[node]] = t->slot[i];
+                (*a)[t->slot[node]] = t->a[i];
+                (*n)++;
+                break;
+            }
+        }
+    }
+    return MEC_OK;
+}
+
+static mec_status make_ends(mec_cell *cell, const node_facts *facts, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    cell_tree *t = &cell->tree;
+    cell_ends *ends = &t->ends;
+    mec_arena *arena = cell->arena;
+    size_t n = (size_t)cell_pad(t->n_zero), n_rank = (size_t)ends->n_rank + 1;
+    int32_t *parent = mec_arena_calloc(arena, n, sizeof *parent);
+    double *b = mec_arena_calloc(arena, n, sizeof *b);
+    double *d = mec_arena_calloc(arena, n, sizeof *d);
+    int32_t *n_child = mec_arena_calloc(arena, n_rank, sizeof *n_child);
+    int32_t **child = mec_arena_calloc(arena, n_rank, sizeof *child);
+    double **a = mec_arena_calloc(arena, n_rank, sizeof *a);
+
+    if (parent == NULL || b == NULL || d == NULL || n_child == NULL || child == NULL ||
+        a == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t k = 0; k < t->n_zero; k++) {
+        int32_t i = t->zero[k], slot = t->slot[i];
+
+        parent[slot] = i == 0 ? slot : t->parent[i];
+        b[slot] = i == 0 ? 0.0 : t->b[i];
+        d[slot] = 0.0 - b[slot];
+    }
+    for (int32_t r = 0; r < ends->n_rank; r++) {
+        MEC_TRY(make_rank(cell, facts, r, &n_child[r], &child[r], &a[r], err));
+        for (int32_t k = 0; k < n_child[r]; k++) {
+            d[k] -= a[r][k];
+        }
+    }
+    ends->n = t->n_zero;
+    ends->parent = parent;
+    ends->b = b;
+    ends->d = d;
+    ends->n_child = n_child;
+    ends->child = (const int32_t *const *)child;
+    ends->a = (const double *const *)a;
+done:
+    return st;
+}
+
+bool cell_is_folded(const mec_cell *cell, int32_t n_sibling, int32_t n_child,
+                    int32_t node)
+{
+    return n_sibling == 1 && n_child == 0 && cell->tree.slot[node] < cell->tree.n_zero;
+}
+
+/* Elimination order; `fold` leaves out the ends of leaves, see cell_axial.leaf. */
+static mec_status make_schedule(mec_cell *cell, const node_facts *facts, bool fold,
+                                cell_schedule *schedule, mec_err *err)
+{
+    const cell_tree *t = &cell->tree;
+    const mec_geometry *g = cell->geometry;
+    mec_arena *arena = cell->arena;
+    size_t n = (size_t)t->n_node;
+    int32_t *own[2] = {mec_arena_calloc(arena, n, sizeof(int32_t)),
+                       mec_arena_calloc(arena, n, sizeof(int32_t))};
+    int32_t *parent[2] = {mec_arena_calloc(arena, n, sizeof(int32_t)),
+                          mec_arena_calloc(arena, n, sizeof(int32_t))};
+    double *a = mec_arena_calloc(arena, n, sizeof(double));
+    double *b[2] = {mec_arena_calloc(arena, n, sizeof(double)),
+                    mec_arena_calloc(arena, n, sizeof(double))};
+    int32_t count = 0;
+
+    if (own[0] == NULL || own[1] == NULL || parent[0] == NULL || parent[1] == NULL ||
+        a == NULL || b[0] == NULL || b[1] == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t i = 1; i < t->n_node; i++) {
+        if (fold && facts->segment[g->parent[i]] &&
+            cell_is_folded(cell, facts->n_child[g->parent[i]], facts->n_child[i], i)) {
+            continue;
+        }
+        own[1][count] = t->slot[i];
+        parent[1][count] = t->parent[i];
+        b[1][count] = t->b[i];
+        a[count] = t->a[i];
+        count++;
+    }
+    double *a_down = mec_arena_calloc(arena, n, sizeof(double));
+    if (a_down == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t k = 0; k < count; k++) {
+        own[0][k] = own[1][count - 1 - k];
+        parent[0][k] = parent[1][count - 1 - k];
+        b[0][k] = b[1][count - 1 - k];
+        a_down[k] = a[count - 1 - k];
+    }
+    *schedule = (cell_schedule){.n_down = count,
+                                .down = own[0],
+                                .down_parent = parent[0],
+                                .down_a = a_down,
+                                .down_b = b[0],
+                                .root = t->slot[0],
+                                .n_up = count,
+                                .up = own[1],
+                                .up_parent = parent[1],
+                                .up_b = b[1]};
+    return MEC_OK;
 }
 
 mec_status cell_make_tree(mec_cell *cell, mec_err *err)
 {
+    mec_status st = MEC_OK;
     const mec_geometry *g = cell->geometry;
-    cell_tree *t = &cell->tree;
+    node_facts facts;
 
     cell->work.n_node = g->n_node;
     cell->work.n_segment = cell->n_segment;
     cell->work.n_zero = g->n_node - cell->n_segment;
     cell->work.pad_zero = cell_pad(cell->work.n_zero);
     if (!allocate_tree(cell)) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
+        return no_memory(err);
     }
-    t->n_node = g->n_node;
-    for (int32_t i = 0; i < g->n_node; i++) {
-        place_node(cell, i);
-    }
-    for (int32_t i = 1; i < g->n_node; i++) {
-        if (!is_segment(cell, g->parent[i])) {
-            t->zero_child[t->n_zero_child++] = i;
-        }
-    }
-    return MEC_OK;
+    MEC_TRY(find_facts(cell, &facts, err));
+    place_nodes(cell, &facts);
+    MEC_TRY(make_axial(cell, &facts, err));
+    MEC_TRY(make_ends(cell, &facts, err));
+    MEC_TRY(make_schedule(cell, &facts, false, &cell->tree.whole, err));
+    MEC_TRY(make_schedule(cell, &facts, true, &cell->tree.folded, err));
+done:
+    return st;
 }
 
-void cell_axial(mec_cell *cell)
+void cell_diagonal(cell_sweep *sweep, double cj, bool fold)
 {
-    const cell_tree *t = &cell->tree;
-    const double *v = cell->work.node_v;
-    double *rhs = cell->work.node_f;
-
-    for (int32_t i = 1; i < t->n_node; i++) {
-        int32_t own = t->slot[i], parent = t->parent[i];
-        double dv = v[parent] - v[own];
-
-        rhs[own] -= t->b[i] * dv;
-        rhs[parent] += t->a[i] * dv;
-    }
-}
-
-void cell_diagonal(mec_cell *cell, double cj)
-{
+    mec_cell *cell = sweep->cell;
     const cell_tree *t = &cell->tree;
     const cell_work *w = &cell->work;
-    double *d = w->node_d;
-    double cfac = 0.001 * cj;
 
-    memcpy(d, w->node_g, (size_t)(w->pad_zero + w->n_segment) * sizeof *d);
-    for (int32_t k = 0; k < w->n_segment; k++) {
-        d[w->pad_zero + k] += cfac * t->cm[k];
+    cell->hot->diagonal(&t->axial, 0.001 * cj, fold, w->node_g, w->node_d);
+    if (!sweep->sources_at_ends) {
+        memcpy(w->node_d, t->ends.d, (size_t)t->n_zero * sizeof(double));
+        return;
     }
-    for (int32_t i = 1; i < t->n_node; i++) {
-        d[t->slot[i]] -= t->b[i];
-        d[t->parent[i]] -= t->a[i];
+    for (int32_t k = 0; k < t->n_zero; k++) {
+        w->node_d[k] = w->node_g[k] - t->ends.b[k];
     }
-}
-
-void cell_hines(mec_cell *cell)
-{
-    const cell_tree *t = &cell->tree;
-    double *d = cell->work.node_d;
-    double *rhs = cell->work.node_f;
-
-    for (int32_t i = t->n_node - 1; i >= 1; i--) {
-        int32_t own = t->slot[i], parent = t->parent[i];
-        double f = t->a[i] / d[own];
-
-        d[parent] -= f * t->b[i];
-        rhs[parent] -= f * rhs[own];
-    }
-    rhs[t->slot[0]] /= d[t->slot[0]];
-    for (int32_t i = 1; i < t->n_node; i++) {
-        int32_t own = t->slot[i];
-
-        rhs[own] = (rhs[own] - t->b[i] * rhs[t->parent[i]]) / d[own];
+    for (int32_t r = 0; r < t->ends.n_rank; r++) {
+        for (int32_t k = 0; k < t->ends.n_child[r]; k++) {
+            w->node_d[k] -= t->ends.a[r][k];
+        }
     }
 }
 
-void cell_zero_area_voltages(cell_sweep *sweep)
+/* The general case: currents and conductances of sources on zero-area nodes. */
+static void voltages_with_sources(cell_sweep *sweep)
 {
     mec_cell *cell = sweep->cell;
     const cell_tree *t = &cell->tree;
     double *v = cell->work.node_v;
     double *rhs = cell->work.node_f, *d = cell->work.node_d;
 
-    for (int32_t k = 0; k < t->n_zero; k++) {
-        rhs[k] = 0.0;
-        d[k] = 0.0;
-    }
+    memset(rhs, 0, (size_t)t->n_zero * sizeof *rhs);
+    memset(d, 0, (size_t)t->n_zero * sizeof *d);
     cell_add_sources(sweep, cell->env.t, t->n_zero, rhs, d);
     for (int32_t k = 0; k < t->n_zero; k++) {
-        int32_t i = t->zero[k];
+        int32_t i = t->zero[k], slot = t->slot[i];
 
-        rhs[k] += d[k] * v[k];
+        rhs[slot] += d[slot] * v[slot];
         if (i > 0) {
-            rhs[k] -= t->b[i] * v[t->parent[i]];
-            d[k] -= t->b[i];
+            rhs[slot] -= t->b[i] * v[t->parent[i]];
+            d[slot] -= t->b[i];
         }
     }
     for (int32_t c = 0; c < t->n_zero_child; c++) {
@@ -165,5 +415,15 @@ void cell_zero_area_voltages(cell_sweep *sweep)
     }
     for (int32_t k = 0; k < t->n_zero; k++) {
         v[k] = rhs[k] / d[k];
+    }
+}
+
+void cell_zero_area_voltages(cell_sweep *sweep)
+{
+    if (sweep->sources_at_ends) {
+        voltages_with_sources(sweep);
+    } else {
+        sweep->cell->hot->end_voltages(&sweep->cell->tree.ends,
+                                       sweep->cell->work.node_v);
     }
 }

@@ -1,0 +1,261 @@
+/* Inner loops; see hot.h. CELL_HOT_TABLE names the table that this compilation makes. */
+
+#include "hot.h"
+
+#include <string.h>
+
+#ifndef CELL_HOT_TABLE
+#define CELL_HOT_TABLE cell_hot_baseline
+#endif
+
+enum { LANES = 8 };
+
+typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+
+static void axial(const cell_axial *tree, const double *v, double *rhs)
+{
+    const int32_t n = tree->n;
+    const double *restrict own = v + tree->pad_zero;
+    const double *restrict b = tree->b;
+    const double *restrict a = tree->a_child;
+    double *restrict parent = tree->v_parent;
+    double *restrict child = tree->v_child;
+    double *restrict out = rhs + tree->pad_zero;
+
+    memcpy(parent + 1, own, (size_t)(n - 1) * sizeof *parent);
+    memcpy(child, own + 1, (size_t)(n - 1) * sizeof *child);
+    for (int32_t i = 0; i < tree->n_parent_fix; i++) {
+        parent[tree->parent_fix[i].segment] = v[tree->parent_fix[i].node];
+    }
+    for (int32_t i = 0; i < tree->n_child_fix; i++) {
+        child[tree->child_fix[i].segment] = v[tree->child_fix[i].node];
+    }
+    for (int32_t k = 0; k < n; k++) {
+        double r = out[k] - b[k] * (parent[k] - own[k]);
+
+        out[k] = r + a[k] * (own[k] - child[k]);
+    }
+    for (int32_t i = 0; i < tree->n_link; i++) {
+        const cell_link *link = &tree->link[i];
+
+        rhs[link->parent] += link->a * (v[link->parent] - v[link->child]);
+    }
+}
+
+static void end_axial(const cell_ends *ends, const double *v, double *rhs)
+{
+    for (int32_t k = 0; k < ends->n; k++) {
+        rhs[k] -= ends->b[k] * (v[ends->parent[k]] - v[k]);
+    }
+    for (int32_t r = 0; r < ends->n_rank; r++) {
+        for (int32_t k = 0; k < ends->n_child[r]; k++) {
+            rhs[k] += ends->a[r][k] * (v[k] - v[ends->child[r][k]]);
+        }
+    }
+}
+
+static void end_voltages(const cell_ends *ends, double *v)
+{
+    const int32_t *restrict parent = ends->parent;
+    const double *restrict b = ends->b;
+    const double *restrict d = ends->d;
+
+    for (int32_t k = 0; k < ends->n; k++) {
+        v[k] = 0.0 - b[k] * v[parent[k]];
+    }
+    for (int32_t r = 0; r < ends->n_rank; r++) {
+        const int32_t *restrict child = ends->child[r];
+        const double *restrict a = ends->a[r];
+
+        for (int32_t k = 0; k < ends->n_child[r]; k++) {
+            v[k] -= a[k] * v[child[k]];
+        }
+    }
+    for (int32_t k = 0; k < ends->n; k++) {
+        v[k] /= d[k];
+    }
+}
+
+static void diagonal(const cell_axial *tree, double cfac, int fold,
+                     const double *restrict g, double *restrict d)
+{
+    const double *restrict own_g = g + tree->pad_zero;
+    const double *restrict cm = tree->cm;
+    const double *restrict b = tree->b;
+    const double *restrict a = tree->a_child;
+    const double *restrict leaf = tree->leaf;
+    double *restrict own = d + tree->pad_zero;
+
+    for (int32_t k = 0; k < tree->n; k++) {
+        own[k] = own_g[k] + cfac * cm[k] - b[k] - a[k];
+    }
+    for (int32_t i = 0; i < tree->n_link; i++) {
+        d[tree->link[i].parent] -= tree->link[i].a;
+    }
+    for (int32_t k = 0; fold && k < tree->n; k++) {
+        own[k] -= leaf[k];
+    }
+}
+
+static void hines(const cell_schedule *s, double *d, double *rhs)
+{
+    for (int32_t i = 0; i < s->n_down; i++) {
+        int32_t own = s->down[i], parent = s->down_parent[i];
+        double f = s->down_a[i] / d[own];
+
+        d[parent] -= f * s->down_b[i];
+        rhs[parent] -= f * rhs[own];
+    }
+    rhs[s->root] /= d[s->root];
+    for (int32_t i = 0; i < s->n_up; i++) {
+        int32_t own = s->up[i];
+
+        rhs[own] = (rhs[own] - s->up_b[i] * rhs[s->up_parent[i]]) / d[own];
+    }
+}
+
+static void v_derivative(const cell_axial *tree, double *restrict f)
+{
+    const double *restrict cm_milli = tree->cm_milli;
+
+    for (int32_t k = 0; k < tree->n; k++) {
+        f[k] /= cm_milli[k];
+    }
+}
+
+static void v_residual(const cell_axial *tree, double gamma, double rl1, double cfac,
+                       const double *restrict z1, const double *restrict acor,
+                       double *restrict f)
+{
+    const double *restrict cm_milli = tree->cm_milli;
+    const double *restrict cm = tree->cm;
+
+    for (int32_t k = 0; k < tree->n; k++) {
+        double old = acor != NULL ? acor[k] : 0.0;
+        double r = gamma * (f[k] / cm_milli[k]) - (rl1 * z1[k] + old);
+
+        f[k] = r * (cfac * cm[k]);
+    }
+}
+
+static void residual(int32_t n, double gamma, double rl1, const double *restrict z1,
+                     const double *restrict acor, double *restrict f)
+{
+    if (acor == NULL) {
+        for (int32_t k = 0; k < n; k++) {
+            f[k] = gamma * f[k] - rl1 * z1[k];
+        }
+        return;
+    }
+    for (int32_t k = 0; k < n; k++) {
+        f[k] = gamma * f[k] - (rl1 * z1[k] + acor[k]);
+    }
+}
+
+static double total(const lanes *sum)
+{
+    double all = 0.0;
+
+    for (int i = 0; i < LANES; i++) {
+        all += (*sum)[i];
+    }
+    return all;
+}
+
+static void correct(int32_t n, int first, const double *x, const double *z0,
+                    const double *w, double *acor, double *y, double sum[2])
+{
+    const lanes *x8 = (const lanes *)x, *z8 = (const lanes *)z0, *w8 = (const lanes *)w;
+    lanes *acor8 = (lanes *)acor, *y8 = (lanes *)y;
+    lanes step = {0.0}, whole = {0.0};
+
+    for (int32_t k = 0; k < n / LANES; k++) {
+        lanes term = x8[k] * w8[k];
+        lanes correction = first ? x8[k] : acor8[k] + x8[k];
+        lanes all = correction * w8[k];
+
+        acor8[k] = correction;
+        y8[k] = z8[k] + correction;
+        step += term * term;
+        whole += all * all;
+    }
+    sum[0] += total(&step);
+    sum[1] += total(&whole);
+}
+
+static double sum_of_squares(int32_t n, const double *x, const double *w)
+{
+    const lanes *x8 = (const lanes *)x, *w8 = (const lanes *)w;
+    lanes sum = {0.0};
+
+    for (int32_t k = 0; k < n / LANES; k++) {
+        lanes term = x8[k] * w8[k];
+
+        sum += term * term;
+    }
+    return total(&sum);
+}
+
+/* The loop of advance() for a fixed order, which the compiler unrolls. */
+static inline __attribute__((always_inline)) void
+advance_order(int32_t n, const int q, const double l[], const double factor[],
+              const double *acor, double *const history[], double *y)
+{
+    const lanes *acor8 = (const lanes *)acor;
+    lanes *y8 = (lanes *)y;
+    lanes *z8[6];
+
+    for (int j = 0; j <= q; j++) {
+        z8[j] = (lanes *)history[j];
+    }
+    for (int32_t i = 0; i < n / LANES; i++) {
+        lanes z[6];
+
+        for (int j = 0; j <= q; j++) {
+            z[j] = (z8[j][i] + l[j] * acor8[i]) * factor[j];
+        }
+        for (int k = 1; k <= q; k++) {
+            for (int j = q; j >= k; j--) {
+                z[j - 1] += z[j];
+            }
+        }
+        for (int j = 0; j <= q; j++) {
+            z8[j][i] = z[j];
+        }
+        y8[i] = z[0];
+    }
+}
+
+static void advance(int32_t n, int q, const double l[], const double factor[],
+                    const double *acor, double *const history[], double *y)
+{
+    switch (q) {
+    case 1:
+        advance_order(n, 1, l, factor, acor, history, y);
+        break;
+    case 2:
+        advance_order(n, 2, l, factor, acor, history, y);
+        break;
+    case 3:
+        advance_order(n, 3, l, factor, acor, history, y);
+        break;
+    case 4:
+        advance_order(n, 4, l, factor, acor, history, y);
+        break;
+    default:
+        advance_order(n, 5, l, factor, acor, history, y);
+        break;
+    }
+}
+
+const cell_hot CELL_HOT_TABLE = {.axial = axial,
+                                 .end_axial = end_axial,
+                                 .end_voltages = end_voltages,
+                                 .diagonal = diagonal,
+                                 .hines = hines,
+                                 .v_derivative = v_derivative,
+                                 .v_residual = v_residual,
+                                 .residual = residual,
+                                 .correct = correct,
+                                 .sum = sum_of_squares,
+                                 .advance = advance};

@@ -1,0 +1,91 @@
+#ifndef CELL_HOT_H
+#define CELL_HOT_H
+
+/* The solver's inner loops, compiled once per instruction set (room.mk). All give the
+ * same bits: no contraction, no reassociation, except the lane sums, which decide only
+ * where rounding cannot matter. */
+
+#include <stdint.h>
+
+/* One more child of a node than the loops over slots take care of. */
+typedef struct cell_link {
+    int32_t parent, child; /* node slots */
+    double a;
+} cell_link;
+
+/* An entry of a node whose neighbour does not have the neighbouring slot. */
+typedef struct cell_fix {
+    int32_t segment; /* segment slot */
+    int32_t node;    /* node slot of the neighbour */
+} cell_fix;
+
+/* Tree coefficients by segment slot. */
+typedef struct cell_axial {
+    int32_t n, pad_zero;
+    const double *b;       /* to the parent, own row */
+    const double *a_child; /* of the first child (by node number), own row */
+    const double *leaf; /* what eliminating an only child at a leaf's end subtracts */
+    const double *cm;
+    const double *cm_milli;     /* 1e-3*cm */
+    double *v_parent, *v_child; /* work space */
+    int32_t n_parent_fix, n_child_fix, n_link;
+    const cell_fix *parent_fix, *child_fix;
+    const cell_link *link; /* [n_link] second and further children, ascending */
+} cell_axial;
+
+/* Zero-area nodes, by slot; those with more children first. */
+typedef struct cell_ends {
+    int32_t n;
+    const int32_t *parent; /* node slots */
+    const double *b;
+    const double *d; /* diagonal without sources */
+    int32_t n_rank;
+    const int32_t *n_child; /* [n_rank] nodes that have a child of this rank */
+    const int32_t *const *child;
+    const double *const *a;
+} cell_ends;
+
+/* Order of elimination. */
+typedef struct cell_schedule {
+    int32_t n_down; /* leaves to root */
+    const int32_t *down, *down_parent;
+    const double *down_a, *down_b;
+    int32_t root;
+    int32_t n_up;
+    const int32_t *up, *up_parent;
+    const double *up_b;
+} cell_schedule;
+
+typedef struct cell_hot {
+    /* rhs of the segments += axial currents; v and rhs by node slot. */
+    void (*axial)(const cell_axial *tree, const double *v, double *rhs);
+    /* rhs of the zero-area nodes += axial currents. */
+    void (*end_axial)(const cell_ends *ends, const double *v, double *rhs);
+    /* Voltages of zero-area nodes that no source sits on. */
+    void (*end_voltages)(const cell_ends *ends, double *v);
+    /* d of the segments := g + cfac*cm - couplings; `fold` uses tree->leaf. */
+    void (*diagonal)(const cell_axial *tree, double cfac, int fold, const double *g,
+                     double *d);
+    void (*hines)(const cell_schedule *schedule, double *d, double *rhs);
+    /* rhs of the segments -> derivative of v: f := f/cm_milli. */
+    void (*v_derivative)(const cell_axial *tree, double *f);
+    /* The same, followed by the residual and the capacitance (bdf_newton.c). */
+    void (*v_residual)(const cell_axial *tree, double gamma, double rl1, double cfac,
+                       const double *z1, const double *acor, double *f);
+    /* f := gamma f - (rl1 z1 + acor) on n elements; acor NULL means zero. */
+    void (*residual)(int32_t n, double gamma, double rl1, const double *z1,
+                     const double *acor, double *f);
+    /* acor += x, y := z0 + acor; sum[0] += (x w)^2, sum[1] += (acor w)^2. With `first`
+     * acor starts from zero. */
+    void (*correct)(int32_t n, int first, const double *x, const double *z0,
+                    const double *w, double *acor, double *y, double sum[2]);
+    /* Sum of (x w)^2 by lanes. */
+    double (*sum)(int32_t n, const double *x, const double *w);
+    /* Complete with l[], scale with factor[], predict, y := prediction (bdf_vector.c). */
+    void (*advance)(int32_t n, int q, const double l[], const double factor[],
+                    const double *acor, double *const history[], double *y);
+} cell_hot;
+
+extern const cell_hot cell_hot_baseline, cell_hot_avx2, cell_hot_avx512;
+
+#endif

@@ -110,10 +110,6 @@ void feature_time_constant(level *lv, const value *const need[], value *out)
     ptrdiff_t from = level_at(lv, start);
 
     (void)need;
-    if (from == lv->n) {
-        give_missing(out, REASON_OUT_OF_BOUNDS);
-        return;
-    }
     from += 10;
     ptrdiff_t to =
         from < lv->n ? level_at_between(lv, (start + end) / 2., from, lv->n) : lv->n;
@@ -243,7 +239,8 @@ void feature_multiple_decay_time_constant_after_stim(level *lv,
     give_reals(out, start->n, real);
 }
 
-/* From the lowest voltage until nine tenths of the sag are over. */
+/* From the lowest voltage until nine tenths of the sag are over. If they never are, eFEL
+ * takes the voltage from behind the trace: 0, or a denormal number that malloc() keeps. */
 void feature_sag_time_constant(level *lv, const value *const need[], value *out)
 {
     double lowest = need[0]->real[0];
@@ -252,13 +249,11 @@ void feature_sag_time_constant(level *lv, const value *const need[], value *out)
     ptrdiff_t begin = find_le(lv->v, 0, lv->n, lowest);
     ptrdiff_t end = find_ge(lv->v, begin, lv->n, steady - sag * 0.1);
 
-    if (end == lv->n) {
-        give_missing(out, REASON_OUT_OF_BOUNDS);
-        return;
-    }
     if (end - begin < LEAST_SAMPLES) {
         give_missing(out, "the sag is shorter than ten samples");
         return;
     }
-    give_real(lv->trace, out, fabs(1.0 / log_slope(lv, begin, end, lv->v[end])));
+    double reference = end < lv->n ? lv->v[end] : 0.0;
+
+    give_real(lv->trace, out, fabs(1.0 / log_slope(lv, begin, end, reference)));
 }

@@ -212,7 +212,8 @@ void feature_AP_rise_indices(level *lv, const value *const need[], value *out)
     give_indices(out, n, index);
 }
 
-/* Where a spike has no usable end, eFEL gives index 0. */
+/* Where a spike has no usable end, eFEL gives index 0. Where there are fewer ends than
+ * spikes it looks for one behind the list, finds zero there, and gives 0 as well. */
 void feature_AP_fall_indices(level *lv, const value *const need[], value *out)
 {
     const ptrdiff_t *peak = need[0]->index;
@@ -224,11 +225,7 @@ void feature_AP_fall_indices(level *lv, const value *const need[], value *out)
     if (index == NULL) {
         return;
     }
-    if (ends->n < n) {
-        give_missing(out, REASON_OUT_OF_BOUNDS);
-        return;
-    }
-    for (ptrdiff_t i = 0; i < n; i++) {
+    for (ptrdiff_t i = 0; i < n && i < ends->n; i++) {
         if (peak[i] <= ends->index[i]) {
             double half = (lv->v[peak[i]] + lv->v[begin[i]]) / 2.;
 

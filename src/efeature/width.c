@@ -91,12 +91,14 @@ void feature_AP_width_between_threshold(level *lv, const value *const need[],
     give_reals(out, n, real);
 }
 
-/* How long before sample i the line from the sample before crosses a voltage; ms. */
+/* How long before sample i the line from the sample before crosses a voltage; ms. Before
+ * the first sample eFEL reads the length that malloc() keeps there, a denormal number: 0
+ * for all purposes. */
 static double lead(const level *lv, ptrdiff_t i, double voltage)
 {
     double off = voltage - lv->v[i];
-    double dv = lv->v[i] - lv->v[i - 1];
-    double dt = lv->t[i] - lv->t[i - 1];
+    double dv = lv->v[i] - (i > 0 ? lv->v[i - 1] : 0.0);
+    double dt = lv->t[i] - (i > 0 ? lv->t[i - 1] : 0.0);
 
     return dt * off / dv;
 }
@@ -117,10 +119,6 @@ void feature_spike_half_width(level *lv, const value *const need[], value *out)
         ptrdiff_t rise = find_ge(lv->v, begin, peak[i], half);
         ptrdiff_t fall = find_le(lv->v, peak[i], low[i], half);
 
-        if (rise < 1 || fall < 1) {
-            give_missing(out, REASON_OUT_OF_BOUNDS);
-            return;
-        }
         real[i] =
             lv->t[fall] - lead(lv, rise, half) - lv->t[rise] + lead(lv, fall, half);
         begin = low[i];

@@ -140,6 +140,10 @@ def edge_cases(rng):
     yield trace("stim_beyond", t, spikes(t, [50, 150]), 100, 500)
     yield trace("stim_far_beyond", t, spikes(t, [50, 150]), 400, 500)
     plateau = np.where((t > 110) & (t < 190), 10.0, -70.0)
+    for n in (2900, 2901, 2960, 2975):
+        yield trace(f"never_back{n}", t[:n], 1 + np.exp(-t[:n] / 60), 100, 200)
+        yield trace(f"cut{n}", t[:n], spikes(t[:n], [120, 150, 180, 289.5, 297]), 100, 295)
+        yield trace(f"cut_high{n}", t[:n], spikes(t[:n], [0.3, 150, 180, 289, 295.9]), 0, 250)
     yield trace("plateau", t, plateau, 100, 200)
     yield trace("plateau_strict", t, plateau, 100, 200, strict_stiminterval=True)
     rounded = np.round(spikes(t, [110, 125, 140, 160, 185]), 0)
@@ -248,25 +252,25 @@ def neuron_cases():
 
 
 def reference_cases():
+    """Voltages (and a calcium concentration) of a campaign's reference simulation."""
     import h5py
 
     if not os.path.exists(REFERENCE):
         return
     with h5py.File(REFERENCE, "r") as file:
-        found = []
-        file.visititems(lambda name, item: found.append(name)
-                        if isinstance(item, h5py.Dataset) else None)
-        for name in found:
-            data = np.asarray(file[name], float)
-            if data.ndim == 2 and data.shape[1] == 2:
-                t, v = data[:, 0].copy(), data[:, 1].copy()
-            elif data.ndim == 2 and data.shape[0] == 2:
-                t, v = data[0].copy(), data[1].copy()
-            else:
-                continue
-            span = t[-1] - t[0]
-            yield trace("reference:" + name, t, v, t[0] + 0.25 * span, t[0] + 0.8 * span,
-                        strict_stiminterval=True, Threshold=-30.0)
+        for method in sorted(file):
+            for protocol in sorted(file[method]):
+                group = file[method][protocol]
+                t = np.asarray(group["t"], float)
+                step = 1 if t.size < 50000 else 4
+                t = t[::step]
+                for k, name in enumerate(sorted(group)):
+                    if name == "t" or (method != "cvode" and "soma" not in name):
+                        continue
+                    v = np.asarray(group[name], float)[::step]
+                    yield trace(f"reference/{method}/{protocol}/{name}", t, v,
+                                t[0] + 0.23 * (t[-1] - t[0]), t[0] + 0.8 * (t[-1] - t[0]),
+                                strict_stiminterval=bool(k % 2), Threshold=-30.0)
 
 
 def all_traces(neuron=True):

@@ -1,0 +1,714 @@
+/* The trust region reflective method for three parameters. */
+
+#include "trust_region.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { N = N_PARAMETERS, MOST_EVALUATIONS = 300 };
+
+#define TOLERANCE 1e-8
+
+/* The model |J s + f|^2 / 2 + s' D s / 2 in scaled variables, J'J = R'R. */
+typedef struct model {
+    double r[N][N]; /* R of the scaled Jacobian, upper triangular, r[row][column] */
+    double diag[N]; /* D */
+    double g[N];    /* gradient */
+    double s[N];    /* singular values of [R; sqrt(D)], descending */
+    double v[N][N]; /* right singular vectors, v[.][k] belongs to s[k] */
+    double uf[N];   /* left singular vectors times f */
+    ptrdiff_t n;
+} model;
+
+static double dot(const double a[N], const double b[N])
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static double norm(const double a[N])
+{
+    return sqrt(dot(a, a));
+}
+
+/* Four partial sums, so that additions overlap. */
+static double long_dot(ptrdiff_t n, const double a[], const double b[])
+{
+    double sum[4] = {0.0, 0.0, 0.0, 0.0};
+    ptrdiff_t i = 0;
+
+    for (; i + 4 <= n; i += 4) {
+        sum[0] += a[i] * b[i];
+        sum[1] += a[i + 1] * b[i + 1];
+        sum[2] += a[i + 2] * b[i + 2];
+        sum[3] += a[i + 3] * b[i + 3];
+    }
+    for (; i < n; i++) {
+        sum[0] += a[i] * b[i];
+    }
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* Reflect column k of n rows to a multiple of the unit vector k, and the later columns
+ * with it (Householder). */
+static void reflect(ptrdiff_t n, double *const column[N + 1], int k)
+{
+    double *a = column[k] + k;
+    ptrdiff_t m = n - k;
+    double length = sqrt(long_dot(m, a, a));
+
+    if (length == 0.0) {
+        return;
+    }
+    double head = a[0] > 0.0 ? -length : length;
+
+    a[0] -= head;
+    double scale = long_dot(m, a, a) / 2;
+
+    for (int c = k + 1; c <= N; c++) {
+        double *b = column[c] + k;
+        double part = long_dot(m, a, b) / scale;
+
+        for (ptrdiff_t i = 0; i < m; i++) {
+            b[i] -= part * a[i];
+        }
+    }
+    a[0] = head;
+}
+
+/* R and Q'f of the Jacobian in the columns; the columns are destroyed. */
+static void factorise(least_squares *p, double r[N][N], double qf[N])
+{
+    ptrdiff_t n = p->n + N; /* rows of zeros at the end allow n < N */
+
+    for (int c = 0; c < N; c++) {
+        memset(p->column[c] + p->n, 0, N * sizeof(double));
+    }
+    memcpy(p->column[N], p->f, (size_t)p->n * sizeof(double));
+    memset(p->column[N] + p->n, 0, N * sizeof(double));
+    for (int k = 0; k < N; k++) {
+        reflect(n, p->column, k);
+    }
+    for (int row = 0; row < N; row++) {
+        for (int c = 0; c < N; c++) {
+            r[row][c] = c >= row ? p->column[c][row] : 0.0;
+        }
+        qf[row] = p->column[N][row];
+    }
+}
+
+/* Rotate columns a and b of [R; sqrt(D)] until they are orthogonal (one-sided Jacobi). */
+static double rotate(double m[2 * N][N], double v[N][N], int a, int b)
+{
+    double aa = 0.0;
+    double bb = 0.0;
+    double ab = 0.0;
+
+    for (int i = 0; i < 2 * N; i++) {
+        aa += m[i][a] * m[i][a];
+        bb += m[i][b] * m[i][b];
+        ab += m[i][a] * m[i][b];
+    }
+    if (ab == 0.0 || fabs(ab) <= 1e-17 * sqrt(aa * bb)) {
+        return 0.0;
+    }
+    double zeta = (bb - aa) / (2 * ab);
+    double t = copysign(1.0, zeta) / (fabs(zeta) + sqrt(1 + zeta * zeta));
+    double c = 1 / sqrt(1 + t * t);
+    double s = c * t;
+
+    for (int i = 0; i < 2 * N; i++) {
+        double x = m[i][a];
+
+        m[i][a] = c * x - s * m[i][b];
+        m[i][b] = s * x + c * m[i][b];
+    }
+    for (int i = 0; i < N; i++) {
+        double x = v[i][a];
+
+        v[i][a] = c * x - s * v[i][b];
+        v[i][b] = s * x + c * v[i][b];
+    }
+    return fabs(ab) / sqrt(aa * bb);
+}
+
+static void swap_columns(double m[2 * N][N], model *q, int a, int b)
+{
+    double s = q->s[a];
+
+    q->s[a] = q->s[b];
+    q->s[b] = s;
+    for (int i = 0; i < 2 * N; i++) {
+        double x = m[i][a];
+
+        m[i][a] = m[i][b];
+        m[i][b] = x;
+    }
+    for (int i = 0; i < N; i++) {
+        double x = q->v[i][a];
+
+        q->v[i][a] = q->v[i][b];
+        q->v[i][b] = x;
+    }
+}
+
+/* Singular values and vectors of [R; sqrt(D)], and U'f for f = [Q'f; 0]. */
+static void decompose(model *q, const double qf[N])
+{
+    double m[2 * N][N] = {{0.0}};
+
+    for (int i = 0; i < N; i++) {
+        for (int k = 0; k < N; k++) {
+            m[i][k] = q->r[i][k];
+            q->v[i][k] = i == k ? 1.0 : 0.0;
+        }
+        m[N + i][i] = sqrt(q->diag[i]);
+    }
+    for (int sweep = 0; sweep < 60; sweep++) {
+        double off = rotate(m, q->v, 0, 1) + rotate(m, q->v, 0, 2);
+
+        if (off + rotate(m, q->v, 1, 2) < 1e-16) {
+            break;
+        }
+    }
+    for (int k = 0; k < N; k++) {
+        double sum = 0.0;
+
+        for (int i = 0; i < 2 * N; i++) {
+            sum += m[i][k] * m[i][k];
+        }
+        q->s[k] = sqrt(sum);
+    }
+    for (int a = 0; a < N; a++) {
+        for (int b = a + 1; b < N; b++) {
+            if (q->s[b] > q->s[a]) {
+                swap_columns(m, q, a, b);
+            }
+        }
+    }
+    for (int k = 0; k < N; k++) {
+        q->uf[k] = q->s[k] > 0.0
+                       ? (m[0][k] * qf[0] + m[1][k] * qf[1] + m[2][k] * qf[2]) / q->s[k]
+                       : 0.0;
+    }
+}
+
+/* |suf / (s^2 + alpha)| - delta, and its derivative by alpha. */
+static double excess(const model *q, const double suf[N], double alpha, double delta,
+                     double *derivative)
+{
+    double length = 0.0;
+    double sum = 0.0;
+
+    for (int k = 0; k < N; k++) {
+        double denominator = q->s[k] * q->s[k] + alpha;
+        double part = suf[k] / denominator;
+
+        length += part * part;
+        sum += suf[k] * suf[k] / (denominator * denominator * denominator);
+    }
+    length = sqrt(length);
+    *derivative = -sum / length;
+    return length - delta;
+}
+
+/* p = -V w */
+static void back_to_parameters(const model *q, const double w[N], double p[N])
+{
+    for (int i = 0; i < N; i++) {
+        p[i] = -dot(q->v[i], w);
+    }
+}
+
+/* The minimum of the model within |p| <= delta; alpha is the Levenberg-Marquardt parameter,
+ * kept from step to step (More 1977). */
+static void solve_region(const model *q, double delta, double *alpha, double p[N])
+{
+    double suf[N];
+    double w[N];
+    double derivative;
+    bool full_rank = q->n >= N && q->s[N - 1] > DBL_EPSILON * (double)q->n * q->s[0];
+
+    for (int k = 0; k < N; k++) {
+        suf[k] = q->s[k] * q->uf[k];
+        w[k] = q->uf[k] / q->s[k];
+    }
+    if (full_rank) {
+        back_to_parameters(q, w, p);
+        if (norm(p) <= delta) {
+            *alpha = 0.0;
+            return;
+        }
+    }
+    double high = norm(suf) / delta;
+    double low = 0.0;
+
+    if (full_rank) {
+        double phi = excess(q, suf, 0.0, delta, &derivative);
+
+        low = -phi / derivative;
+    }
+    double a =
+        !full_rank && *alpha == 0.0 ? fmax(0.001 * high, sqrt(low * high)) : *alpha;
+
+    for (int i = 0; i < 10; i++) {
+        if (a < low || a > high) {
+            a = fmax(0.001 * high, sqrt(low * high));
+        }
+        double phi = excess(q, suf, a, delta, &derivative);
+        double ratio = phi / derivative;
+
+        if (phi < 0.0) {
+            high = a;
+        }
+        low = fmax(low, a - ratio);
+        a -= (phi + delta) * ratio / delta;
+        if (fabs(phi) < 0.01 * delta) {
+            break;
+        }
+    }
+    for (int k = 0; k < N; k++) {
+        w[k] = suf[k] / (q->s[k] * q->s[k] + a);
+    }
+    back_to_parameters(q, w, p);
+    double scale = delta / norm(p);
+
+    for (int k = 0; k < N; k++) {
+        p[k] *= scale;
+    }
+    *alpha = a;
+}
+
+/* R s */
+static void times_r(const model *q, const double s[N], double out[N])
+{
+    for (int i = 0; i < N; i++) {
+        out[i] = dot(q->r[i], s);
+    }
+}
+
+/* a' D b */
+static double dot_diag(const model *q, const double a[N], const double b[N])
+{
+    return a[0] * q->diag[0] * b[0] + a[1] * q->diag[1] * b[1] +
+           a[2] * q->diag[2] * b[2];
+}
+
+/* The model's change of cost for a step. */
+static double model_value(const model *q, const double s[N])
+{
+    double js[N];
+
+    times_r(q, s, js);
+    return 0.5 * (dot(js, js) + dot_diag(q, s, s)) + dot(s, q->g);
+}
+
+/* The model along start + t direction is a t^2 + b t + c. */
+typedef struct parabola {
+    double a;
+    double b;
+    double c;
+} parabola;
+
+static parabola model_along(const model *q, const double start[N],
+                            const double direction[N])
+{
+    double v[N];
+    double u[N];
+    parabola out;
+
+    times_r(q, direction, v);
+    times_r(q, start, u);
+    out.a = 0.5 * (dot(v, v) + dot_diag(q, direction, direction));
+    out.b = dot(q->g, direction) + dot(u, v) + dot_diag(q, start, direction);
+    out.c = 0.5 * dot(u, u) + dot(q->g, start) + 0.5 * dot_diag(q, start, start);
+    return out;
+}
+
+/* The t of [low, high] where the parabola is lowest. */
+static double lowest_on(const parabola *along, double low, double high, double *lowest)
+{
+    double t[3] = {low, high, 0.0};
+    int n = 2;
+    int best = 0;
+
+    if (along->a != 0.0) {
+        double middle = -0.5 * along->b / along->a;
+
+        if (low < middle && middle < high) {
+            t[n++] = middle;
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        double y = t[i] * (along->a * t[i] + along->b) + along->c;
+
+        if (i == 0 || y < *lowest) {
+            *lowest = y;
+            best = i;
+        }
+    }
+    return t[best];
+}
+
+static bool within(const least_squares *p, const double x[N])
+{
+    for (int k = 0; k < N; k++) {
+        if (!(x[k] >= p->lower[k] && x[k] <= p->upper[k])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The largest t for which x + t s is within the bounds; which[k] if bound k is hit. */
+static double to_bound(const least_squares *p, const double x[N], const double s[N],
+                       bool which[N])
+{
+    double t[N];
+    double least = INFINITY;
+
+    for (int k = 0; k < N; k++) {
+        t[k] = s[k] == 0.0
+                   ? INFINITY
+                   : fmax((p->lower[k] - x[k]) / s[k], (p->upper[k] - x[k]) / s[k]);
+        least = fmin(least, t[k]);
+    }
+    for (int k = 0; k < N; k++) {
+        which[k] = t[k] == least && s[k] != 0.0;
+    }
+    return least;
+}
+
+/* The t > 0 where |x + t s| = delta; false if there is none. */
+static bool to_region(const double x[N], const double s[N], double delta, double *t)
+{
+    double a = dot(s, s);
+    double b = dot(x, s);
+    double c = dot(x, x) - delta * delta;
+
+    if (a == 0.0 || c > 0.0) {
+        return false;
+    }
+    double q = -(b + copysign(sqrt(b * b - a * c), b));
+
+    *t = fmax(q / a, c / q);
+    return true;
+}
+
+/* A step in both kinds of variables: x and x scaled. */
+typedef struct step {
+    double x[N];
+    double scaled[N];
+    double value; /* of the model */
+} step;
+
+/* The trust region step, reflected at the bound that it hits. */
+static bool reflected(const least_squares *p, const model *q, const double x[N],
+                      const double d[N], double delta, double theta, const step *hit,
+                      double stride, const bool hits[N], step *out)
+{
+    double r[N];
+    double on_bound[N];
+    double bound;
+    double region;
+    bool ignored[N];
+
+    for (int k = 0; k < N; k++) {
+        out->scaled[k] = hits[k] ? -hit->scaled[k] / stride : hit->scaled[k] / stride;
+        r[k] = d[k] * out->scaled[k];
+        on_bound[k] = x[k] + hit->x[k];
+    }
+    if (!to_region(hit->scaled, out->scaled, delta, &region)) {
+        return false;
+    }
+    bound = to_bound(p, on_bound, r, ignored);
+    double most = fmin(bound, region);
+    double low = 0.0;
+    double high = -1.0;
+
+    if (most > 0.0) {
+        low = (1 - theta) * stride / most;
+        high = most == bound ? theta * bound : region;
+    }
+    out->value = INFINITY;
+    if (low <= high) {
+        parabola along = model_along(q, hit->scaled, out->scaled);
+        double t = lowest_on(&along, low, high, &out->value);
+
+        for (int k = 0; k < N; k++) {
+            out->scaled[k] = out->scaled[k] * t + hit->scaled[k];
+            out->x[k] = out->scaled[k] * d[k];
+        }
+    }
+    return true;
+}
+
+/* The best step down the gradient. */
+static void downhill(const least_squares *p, const model *q, const double x[N],
+                     const double d[N], double delta, double theta, step *out)
+{
+    const double origin[N] = {0.0, 0.0, 0.0};
+    bool ignored[N];
+
+    for (int k = 0; k < N; k++) {
+        out->scaled[k] = -q->g[k];
+        out->x[k] = d[k] * out->scaled[k];
+    }
+    double region = delta / norm(out->scaled);
+    double bound = to_bound(p, x, out->x, ignored);
+    parabola along = model_along(q, origin, out->scaled);
+    double t =
+        lowest_on(&along, 0.0, bound < region ? theta * bound : region, &out->value);
+
+    for (int k = 0; k < N; k++) {
+        out->scaled[k] *= t;
+        out->x[k] *= t;
+    }
+}
+
+/* The best of: the trust region step (shortened to stay inside), its reflection, and the
+ * steepest descent. */
+static bool choose_step(const least_squares *p, const model *q, const double x[N],
+                        const double d[N], const double trust[N], double delta,
+                        double theta, step *out)
+{
+    double end[N];
+    bool hits[N];
+    step turned;
+    step down;
+
+    for (int k = 0; k < N; k++) {
+        out->scaled[k] = trust[k];
+        out->x[k] = d[k] * trust[k];
+        end[k] = x[k] + out->x[k];
+    }
+    if (within(p, end)) {
+        out->value = model_value(q, out->scaled);
+        return true;
+    }
+    double stride = to_bound(p, x, out->x, hits);
+
+    for (int k = 0; k < N; k++) {
+        out->scaled[k] *= stride;
+        out->x[k] *= stride;
+    }
+    step unit = *out;
+
+    if (stride == 0.0) {
+        return false;
+    }
+    if (!reflected(p, q, x, d, delta, theta, &unit, stride, hits, &turned)) {
+        return false;
+    }
+    for (int k = 0; k < N; k++) {
+        out->scaled[k] *= theta;
+        out->x[k] *= theta;
+    }
+    out->value = model_value(q, out->scaled);
+    downhill(p, q, x, d, delta, theta, &down);
+    if (out->value < turned.value && out->value < down.value) {
+        return true;
+    }
+    *out = turned.value < out->value && turned.value < down.value ? turned : down;
+    return true;
+}
+
+/* Move x off the bounds: by one unit in the last place, or by `part`. */
+static void make_feasible(const least_squares *p, double x[N], double part)
+{
+    for (int k = 0; k < N; k++) {
+        double low = part * fmax(1.0, fabs(p->lower[k]));
+        double high = part * fmax(1.0, fabs(p->upper[k]));
+
+        if (isfinite(p->lower[k]) &&
+            x[k] - p->lower[k] <= fmin(p->upper[k] - x[k], low)) {
+            x[k] =
+                part == 0.0 ? nextafter(p->lower[k], p->upper[k]) : p->lower[k] + low;
+        } else if (isfinite(p->upper[k]) &&
+                   p->upper[k] - x[k] <= fmin(x[k] - p->lower[k], high)) {
+            x[k] =
+                part == 0.0 ? nextafter(p->upper[k], p->lower[k]) : p->upper[k] - high;
+        }
+    }
+}
+
+/* Coleman-Li scaling: the distance to the bound that the gradient points to. */
+static void scaling(const least_squares *p, const double x[N], const double g[N],
+                    double v[N], double dv[N])
+{
+    for (int k = 0; k < N; k++) {
+        v[k] = 1.0;
+        dv[k] = 0.0;
+        if (g[k] < 0.0 && isfinite(p->upper[k])) {
+            v[k] = p->upper[k] - x[k];
+            dv[k] = -1.0;
+        } else if (g[k] > 0.0 && isfinite(p->lower[k])) {
+            v[k] = x[k] - p->lower[k];
+            dv[k] = 1.0;
+        }
+    }
+}
+
+/* Where the search stands. */
+typedef struct search {
+    double x[N];
+    double cost;
+    double g[N];
+    double r[N][N]; /* of the Jacobian */
+    double qf[N];
+    double delta;
+    double alpha;
+    int n_evaluations;
+} search;
+
+static bool linearise(least_squares *p, search *s)
+{
+    p->jacobian(p->arg, s->x, p->f, p->column);
+    for (int k = 0; k < N; k++) {
+        s->g[k] = long_dot(p->n, p->column[k], p->f);
+        if (!isfinite(s->g[k])) {
+            return false;
+        }
+    }
+    factorise(p, s->r, s->qf);
+    return true;
+}
+
+/* Shrink or grow the trust region; the ratio of actual to predicted reduction. */
+static double next_region(double delta, double actual, double predicted, double length,
+                          double *next)
+{
+    double ratio = 0.0;
+
+    if (predicted > 0.0) {
+        ratio = actual / predicted;
+    } else if (predicted == 0.0 && actual == 0.0) {
+        ratio = 1.0;
+    }
+    *next = delta;
+    if (ratio < 0.25) {
+        *next = 0.25 * length;
+    } else if (ratio > 0.75 && length > 0.95 * delta) {
+        *next = 2.0 * delta;
+    }
+    return ratio;
+}
+
+typedef enum outcome { GO_ON, CONVERGED, FAILED } outcome;
+
+/* Try steps until one reduces the cost. */
+static outcome descend(least_squares *p, search *s, const model *q, const double d[N],
+                       double theta)
+{
+    outcome result = GO_ON;
+    double actual = -1.0;
+
+    while (actual <= 0.0 && s->n_evaluations < MOST_EVALUATIONS) {
+        double trust[N];
+        double x_new[N];
+        step best;
+
+        solve_region(q, s->delta, &s->alpha, trust);
+        if (!choose_step(p, q, s->x, d, trust, s->delta, theta, &best)) {
+            return FAILED;
+        }
+        for (int k = 0; k < N; k++) {
+            x_new[k] = s->x[k] + best.x[k];
+        }
+        make_feasible(p, x_new, 0.0);
+        double cost = p->residuals(p->arg, x_new, p->f_new);
+        double length = norm(best.scaled);
+        double next;
+
+        s->n_evaluations++;
+        if (!isfinite(cost)) {
+            s->delta = 0.25 * length;
+            continue;
+        }
+        actual = s->cost - cost;
+        double ratio = next_region(s->delta, actual, -best.value, length, &next);
+        bool flat = actual < TOLERANCE * s->cost && ratio > 0.25;
+        bool short_step = norm(best.x) < TOLERANCE * (TOLERANCE + norm(s->x));
+
+        if (flat || short_step) {
+            result = CONVERGED;
+        } else {
+            s->alpha *= s->delta / next;
+            s->delta = next;
+        }
+        if (actual > 0.0) {
+            double *f = p->f;
+
+            memcpy(s->x, x_new, sizeof s->x);
+            s->cost = cost;
+            p->f = p->f_new;
+            p->f_new = f;
+        }
+        if (result == CONVERGED) {
+            break;
+        }
+    }
+    if (actual > 0.0 && !linearise(p, s)) {
+        return FAILED;
+    }
+    return result;
+}
+
+/* The quadratic model in variables scaled by d. */
+static void build_model(const least_squares *p, const search *s, const double v[N],
+                        const double dv[N], double d[N], model *q)
+{
+    q->n = p->n;
+    for (int k = 0; k < N; k++) {
+        d[k] = sqrt(v[k]);
+        q->diag[k] = s->g[k] * dv[k];
+        q->g[k] = d[k] * s->g[k];
+        for (int i = 0; i < N; i++) {
+            q->r[i][k] = s->r[i][k] * d[k];
+        }
+    }
+    decompose(q, s->qf);
+}
+
+bool least_squares_solve(least_squares *p, double x[N])
+{
+    search s = {.alpha = 0.0, .n_evaluations = 1};
+    double v[N];
+    double dv[N];
+    double scaled[N];
+    outcome result = GO_ON;
+
+    if (!within(p, x)) {
+        return false;
+    }
+    make_feasible(p, x, 1e-10);
+    memcpy(s.x, x, sizeof s.x);
+    s.cost = p->residuals(p->arg, s.x, p->f);
+    if (!isfinite(s.cost) || !linearise(p, &s)) {
+        return false;
+    }
+    scaling(p, s.x, s.g, v, dv);
+    for (int k = 0; k < N; k++) {
+        scaled[k] = s.x[k] / sqrt(v[k]);
+    }
+    s.delta = norm(scaled) == 0.0 ? 1.0 : norm(scaled);
+    for (;;) {
+        double d[N];
+        model q;
+        double steepest;
+
+        scaling(p, s.x, s.g, v, dv);
+        steepest =
+            fmax(fabs(s.g[0] * v[0]), fmax(fabs(s.g[1] * v[1]), fabs(s.g[2] * v[2])));
+        if (steepest < TOLERANCE) {
+            result = CONVERGED;
+        }
+        if (result != GO_ON || s.n_evaluations == MOST_EVALUATIONS) {
+            break;
+        }
+        build_model(p, &s, v, dv, d, &q);
+        result = descend(p, &s, &q, d, fmax(0.995, 1 - steepest));
+    }
+    memcpy(x, s.x, sizeof s.x);
+    return result == CONVERGED;
+}

@@ -114,26 +114,34 @@ static void draw_grid(book *b, const grid *g)
 
 static void find_range(grid *g)
 {
-    g->low = INFINITY;
-    g->high = -INFINITY;
+    double low = INFINITY;
+    double high = -INFINITY;
+
     for (size_t i = 0; i < g->n_row * g->stride; i++) {
         if (!isnan(g->value[i])) {
-            g->low = fmin(g->low, g->value[i]);
-            g->high = fmax(g->high, g->value[i]);
+            low = fmin(low, g->value[i]);
+            high = fmax(high, g->value[i]);
         }
     }
-    if (g->low > g->high) {
-        g->low = 0;
-        g->high = 1;
+    g->low = isnan(g->low) ? low : g->low;
+    g->high = isnan(g->high) ? high : g->high;
+    if (!(g->low < g->high)) { /* one value, or none */
+        g->low = isfinite(g->low) ? g->low - 0.5 : 0;
+        g->high = g->low + 1;
     }
 }
 
 void report_heat(book *b, int parent, const char *title, const char *subtitle,
                  const char *scale, size_t n_row, const char *const row[],
-                 size_t n_column, const char *const column[], const double value[])
+                 size_t n_column, const char *const column[], const double value[],
+                 double low, double high)
 {
-    grid all = {
-        .n_row = n_row, .n_column = n_column, .stride = n_column, .value = value};
+    grid all = {.n_row = n_row,
+                .n_column = n_column,
+                .stride = n_column,
+                .value = value,
+                .low = low,
+                .high = high};
     mec_font font = {.size = 10, .color = report_grey};
     int first_page = parent;
 

@@ -119,13 +119,13 @@ static void emodel_pages(book *b, const mec_selection_emodel *e)
     features[e->n_features] =
         (bar){"Passed all", {e->n_passed, (int64_t)e->n_rows - e->n_passed, 0}};
     report_bars(b, 0, TEXT(b, "%s: number of tested morphologies per feature", e->name),
-                e->skipped, "# morphologies", &two_parts, e->n_features + 1, features);
+                NULL, "# morphologies", &two_parts, e->n_features + 1, features);
     for (size_t i = 0; i < e->n_mtypes; i++) {
         mtypes[i].part[1] = e->mtype[i].error + e->mtype[i].failed;
         mtypes[i].part[2] = 0;
     }
     report_bars(b, 0, TEXT(b, "%s: number of tested morphologies per m-type", e->name),
-                e->skipped, "# morphologies", &two_parts, e->n_mtypes, mtypes);
+                NULL, "# morphologies", &two_parts, e->n_mtypes, mtypes);
 }
 
 static void score_pages(book *b, const mec_selection_emodel *e)
@@ -211,7 +211,7 @@ static void pass_rate_page(book *b, const mec_selection *s)
         report_heat(b, 0, "Accepted me-combinations per me-type",
                     "Percent of the tested me-combinations; grey: none tested.",
                     "percent accepted", s->n_mtypes, s->mtype, s->n_etypes, s->etype,
-                    rate);
+                    rate, 0, 100);
     }
 }
 
@@ -236,13 +236,15 @@ static void all_pages(book *b, const mec_selection *s)
     summary_page(b, s);
     configuration_pages(b, s);
     for (size_t i = 0; i < s->n_emodels; i++) {
-        emodel_pages(b, &s->emodel[i]);
+        if (s->emodel[i].skipped == NULL) {
+            emodel_pages(b, &s->emodel[i]);
+        }
     }
     report_heat(b, 0, "Median Z scores of me-types",
                 "Median over the selected me-combinations of their median score; grey: "
                 "none selected.",
                 "median Z score", s->n_mtypes, s->mtype, s->n_etypes, s->etype,
-                s->median);
+                s->median, NAN, NAN);
     pass_rate_page(b, s);
     if (s->plot_emodels_per_morphology) {
         bar *bars = bars_of(b, s->n_morphologies, s->morphology);

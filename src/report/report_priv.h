@@ -59,10 +59,12 @@ void report_table(book *b, int parent, const char *title, const char *subtitle,
                   size_t n_column, const char *const header[], size_t n_row,
                   const char *const cell[]);
 
-/* A coloured grid; value[row * n_column + column], NaN: no such pair. */
+/* A coloured grid; value[row * n_column + column], NaN: no such pair. The colours span
+ * low..high; NaN there means the smallest or largest value. */
 void report_heat(book *b, int parent, const char *title, const char *subtitle,
                  const char *scale, size_t n_row, const char *const row[],
-                 size_t n_column, const char *const column[], const double value[]);
+                 size_t n_column, const char *const column[], const double value[],
+                 double low, double high);
 
 /* Lines y[series][point] in percent over common abscissae x[point], increasing. */
 void report_lines(book *b, int parent, const char *title, const char *subtitle,

@@ -17,7 +17,10 @@ static double column_width(book *b, const mec_font *font, size_t n_column,
                            const char *const header[], size_t n_row,
                            const char *const cell[], size_t column)
 {
-    double widest = mec_canvas_measure(b->canvas, font, header[column]).width;
+    mec_font bold = *font;
+
+    bold.is_bold = true;
+    double widest = mec_canvas_measure(b->canvas, &bold, header[column]).width + 1;
 
     for (size_t row = 0; row < n_row; row++) {
         const char *text = cell[row * n_column + column];

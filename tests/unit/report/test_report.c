@@ -158,7 +158,7 @@ static void test_every_page_is_there(void)
     }
     CHECK(text == NULL || strstr(text, "for each morphology") == NULL);
     free(text);
-    CHECK_INT(pages_of_pdf(), 15);
+    CHECK_INT(pages_of_pdf(), 13);
 }
 
 static void test_fixed_date_gives_equal_bytes(void)
@@ -196,7 +196,7 @@ static void test_ten_thousand_morphologies(void)
     char *text = text_of_pdf();
     CHECK_HAS(text, "morphology-00000");
     CHECK_HAS(text, "morphology-09999");
-    CHECK_INT(pages_of_pdf(), 15 + (N + 35) / 36);
+    CHECK_INT(pages_of_pdf(), 13 + (N + 35) / 36);
     free(text);
     free(bars);
     mec_arena_free(arena);

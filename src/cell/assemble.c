@@ -32,6 +32,11 @@ mec_status cell_run_kernel(mec_cell *cell, const cell_mech *mech, mec_kernel ker
     return MEC_OK;
 }
 
+const mec_kernel *cell_kernel_at(const cell_mech *mech, size_t offset)
+{
+    return (const void *)((const char *)mech->kernels + offset);
+}
+
 mec_status cell_currents(cell_sweep *sweep, mec_err *err)
 {
     mec_status st = MEC_OK;

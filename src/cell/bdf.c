@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 enum {
     MAX_NO_CONVERGENCE = 10, /* attempts per step */
@@ -27,19 +28,20 @@ void cell_bdf_restart(cell_bdf *bdf, double t, double stop)
     bdf->wait = 2;
     bdf->eta_max = FIRST_GROWTH;
     bdf->last_h = 0.0;
+    bdf->pending = false;
     bdf->n_step = 0;
     bdf->setup_step = 0;
 }
 
-/* Step size or order change decided after the last step. */
-static void adjust(cell_bdf *bdf)
+/* Order change decided after the last step. */
+static void change_order(cell_bdf *bdf)
 {
     if (bdf->next_q != bdf->q) {
+        cell_bdf_flush(bdf);
         cell_bdf_change_order(bdf, bdf->next_q - bdf->q);
         bdf->q = bdf->next_q;
         bdf->wait = bdf->q + 1;
     }
-    cell_bdf_rescale(bdf);
 }
 
 /* After an error test failed for the count-th time: a smaller h, later a lower order. */
@@ -48,7 +50,6 @@ static mec_status shrink(cell_bdf *bdf, int count, double error, mec_err *err)
     mec_status st = MEC_OK;
     const cell_work *w = &bdf->sweep->cell->work;
 
-    bdf->eta_max = 1.0;
     if (count <= MANY_ERROR_FAILURES) {
         double root = pow(6.0 * error, 1.0 / (bdf->q + 1));
 
@@ -82,8 +83,16 @@ done:
     return st;
 }
 
-/* Attempts until the error test passes with *error <= 1. */
-static mec_status attempt_step(cell_bdf *bdf, double *error, mec_err *err)
+/* Undo the prediction; the next attempt starts where this one did. */
+static void take_back(cell_bdf *bdf, double t)
+{
+    cell_bdf_restore(bdf);
+    bdf->t = t;
+    bdf->eta_max = 1.0;
+}
+
+/* Attempts until the error test passes; the first one rescales the history if asked. */
+static mec_status attempt_step(cell_bdf *bdf, bool rescale, mec_err *err)
 {
     mec_status st = MEC_OK;
     const double t = bdf->t;
@@ -93,7 +102,8 @@ static mec_status attempt_step(cell_bdf *bdf, double *error, mec_err *err)
     for (;;) {
         bool solved = false;
 
-        cell_bdf_predict(bdf);
+        cell_bdf_predict(bdf, rescale);
+        rescale = false;
         cell_bdf_coefficients(bdf);
         MEC_TRY(cell_bdf_newton(bdf, attempt, &solved, err));
         if (!solved) {
@@ -101,26 +111,27 @@ static mec_status attempt_step(cell_bdf *bdf, double *error, mec_err *err)
                 return cell_trouble(bdf->sweep, bdf->t, "the step does not converge",
                                     err);
             }
-            cell_bdf_restore(bdf);
-            bdf->t = t;
-            bdf->eta_max = 1.0;
+            take_back(bdf, t);
             bdf->eta = SHRINK_NO_CONVERGENCE;
             attempt = CELL_AFTER_NO_CONVERGENCE;
             cell_bdf_rescale(bdf);
             continue;
         }
-        *error = bdf->correction / bdf->tq[2];
-        if (*error <= 1.0) {
+        double error = cell_bdf_error(bdf, false);
+        if (error <= 1.0 && !cell_is_close(error, 1.0)) {
+            return MEC_OK;
+        }
+        error = cell_bdf_error(bdf, true);
+        if (error <= 1.0) {
             return MEC_OK;
         }
         if (++failures == MAX_ERROR_FAILURES) {
             return cell_trouble(bdf->sweep, bdf->t, "the error test fails for ever",
                                 err);
         }
-        cell_bdf_restore(bdf);
-        bdf->t = t;
+        take_back(bdf, t);
         attempt = CELL_AFTER_ERROR_TEST;
-        MEC_TRY(shrink(bdf, failures, *error, err));
+        MEC_TRY(shrink(bdf, failures, error, err));
     }
 done:
     return st;
@@ -139,12 +150,11 @@ static void succeed(cell_bdf *bdf)
         bdf->tau[2] = bdf->tau[1];
     }
     bdf->tau[1] = bdf->h;
-    cell_bdf_complete(bdf);
+    bdf->pending = true;
     bdf->wait--;
     if (bdf->wait == 1 && bdf->q != CELL_MAX_ORDER) {
-        for (int32_t k = 0; k < w->n_vector; k++) {
-            w->history[CELL_MAX_ORDER][k] = w->acor[k];
-        }
+        memcpy(w->history[CELL_MAX_ORDER], w->acor,
+               (size_t)w->n_vector * sizeof(double));
         bdf->saved_tq5 = bdf->tq[5];
     }
 }
@@ -166,19 +176,20 @@ static void approach_stop(cell_bdf *bdf)
 mec_status cell_bdf_step(cell_bdf *bdf, mec_err *err)
 {
     mec_status st = MEC_OK;
-    double error = 0.0;
+    bool rescale = false;
 
     if (bdf->n_step == 0) {
         MEC_TRY(cell_bdf_start(bdf, err));
     } else if (bdf->next_h != bdf->h) {
-        adjust(bdf);
+        change_order(bdf);
+        rescale = true;
     }
-    if (bdf->t + bdf->h == bdf->t) {
+    if (bdf->t + bdf->next_h == bdf->t) {
         return cell_trouble(bdf->sweep, bdf->t, "the step vanishes", err);
     }
-    MEC_TRY(attempt_step(bdf, &error, err));
+    MEC_TRY(attempt_step(bdf, rescale, err));
     succeed(bdf);
-    cell_bdf_choose(bdf, error);
+    cell_bdf_choose(bdf);
     bdf->eta_max = GROWTH;
     approach_stop(bdf);
 done:

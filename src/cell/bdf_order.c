@@ -3,6 +3,7 @@
 #include "cell_priv.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double NEWTON_SAFETY = 0.1; /* of the error test, for convergence */
 static const double BIAS_DOWN = 6.0, BIAS_SAME = 6.0, BIAS_UP = 10.0;
@@ -155,18 +156,28 @@ static double growth(double size, int order)
     return 1.0 / (root + ADD_ON);
 }
 
-static double growth_one_lower(const cell_bdf *bdf)
+/* Norm by lanes, or exact. */
+static double norm_of(const cell_bdf *bdf, const double x[], bool exact)
+{
+    return exact ? cell_norm(&bdf->sweep->cell->work, x) : cell_norm_by_lanes(bdf, x);
+}
+
+static double growth_one_lower(const cell_bdf *bdf, bool exact)
 {
     const cell_work *w = &bdf->sweep->cell->work;
+    const double *top = w->history[bdf->q];
 
     if (bdf->q == 1) {
         return 0.0;
     }
-    double error = cell_norm(w, w->history[bdf->q]) / bdf->tq[1];
+    for (int32_t k = 0; k < w->n_vector; k++) {
+        w->temp[k] = top[k] + bdf->l[bdf->q] * w->acor[k];
+    }
+    double error = norm_of(bdf, w->temp, exact) / bdf->tq[1];
     return growth(BIAS_DOWN * error, bdf->q - 1);
 }
 
-static double growth_one_higher(const cell_bdf *bdf)
+static double growth_one_higher(const cell_bdf *bdf, bool exact)
 {
     const cell_work *w = &bdf->sweep->cell->work;
     const double *saved = w->history[CELL_MAX_ORDER];
@@ -183,19 +194,37 @@ static double growth_one_higher(const cell_bdf *bdf)
     for (int32_t k = 0; k < w->n_vector; k++) {
         w->temp[k] = -quotient * saved[k] + w->acor[k];
     }
-    double error = cell_norm(w, w->temp) / bdf->tq[3];
+    double error = norm_of(bdf, w->temp, exact) / bdf->tq[3];
     return growth(BIAS_UP * error, bdf->q + 1);
 }
 
+static double growth_same(cell_bdf *bdf, bool exact)
+{
+    return growth(BIAS_SAME * cell_bdf_error(bdf, exact), bdf->q);
+}
+
+/* Is a growth surely too small to be used, whatever its last bits are? */
+static bool surely_useless(double eta)
+{
+    return eta < WORTH_IT && !cell_is_close(eta, WORTH_IT);
+}
+
 /* Compare the growth at orders q-1, q, q+1; ties keep the order, then lower it. */
-static void choose_order(cell_bdf *bdf, double same)
+static void choose_order(cell_bdf *bdf)
 {
     const cell_work *w = &bdf->sweep->cell->work;
-    double lower = growth_one_lower(bdf);
-    double higher = growth_one_higher(bdf);
-    double best = same > higher ? same : higher;
+    double same = 0.0, lower = 0.0, higher = 0.0, best = 0.0;
 
-    best = lower > best ? lower : best;
+    for (int exact = 0; exact <= 1; exact++) {
+        same = growth_same(bdf, exact);
+        lower = growth_one_lower(bdf, exact);
+        higher = growth_one_higher(bdf, exact);
+        best = same > higher ? same : higher;
+        best = lower > best ? lower : best;
+        if (surely_useless(best)) {
+            break;
+        }
+    }
     bdf->next_q = bdf->q;
     if (best < WORTH_IT) {
         bdf->eta = 1.0;
@@ -207,13 +236,12 @@ static void choose_order(cell_bdf *bdf, double same)
     } else {
         bdf->eta = higher;
         bdf->next_q = bdf->q + 1;
-        for (int32_t k = 0; k < w->n_vector; k++) {
-            w->history[CELL_MAX_ORDER][k] = w->acor[k];
-        }
+        memcpy(w->history[CELL_MAX_ORDER], w->acor,
+               (size_t)w->n_vector * sizeof(double));
     }
 }
 
-void cell_bdf_choose(cell_bdf *bdf, double error)
+void cell_bdf_choose(cell_bdf *bdf)
 {
     if (bdf->eta_max == 1.0) {
         bdf->wait = bdf->wait > 2 ? bdf->wait : 2;
@@ -222,13 +250,15 @@ void cell_bdf_choose(cell_bdf *bdf, double error)
         bdf->eta = 1.0;
         return;
     }
-    double same = growth(BIAS_SAME * error, bdf->q);
     if (bdf->wait != 0) {
-        bdf->eta = same;
+        bdf->eta = growth_same(bdf, false);
+        if (!surely_useless(bdf->eta)) {
+            bdf->eta = growth_same(bdf, true);
+        }
         bdf->next_q = bdf->q;
     } else {
         bdf->wait = 2;
-        choose_order(bdf, same);
+        choose_order(bdf);
     }
     if (bdf->eta < WORTH_IT) {
         bdf->eta = 1.0;

@@ -1,4 +1,7 @@
-/* Passes over the variable step's vectors. */
+/* Passes over the variable step's vectors.
+ *
+ * Adding the correction to the history is put off ("pending") until the next attempt, so
+ * that completing, rescaling and predicting read and write the history once. */
 
 #include "cell_priv.h"
 
@@ -18,38 +21,74 @@ double cell_norm(const cell_work *work, const double x[])
     return sum > 0.0 ? sqrt(sum / work->n_equation) : sum;
 }
 
+double cell_norm_of_sum(const cell_work *work, double sum)
+{
+    return sum > 0.0 ? sqrt(sum / work->n_equation) : sum;
+}
+
+double cell_norm_by_lanes(const cell_bdf *bdf, const double x[])
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+
+    return cell_norm_of_sum(w, bdf->sweep->cell->hot->sum(w->n_vector, x, w->weight));
+}
+
+void cell_bdf_flush(cell_bdf *bdf)
+{
+    const cell_work *w = &bdf->sweep->cell->work;
+
+    for (int j = 0; bdf->pending && j <= bdf->q; j++) {
+        double *z = w->history[j];
+
+        for (int32_t k = 0; k < w->n_vector; k++) {
+            z[k] += bdf->l[j] * w->acor[k];
+        }
+    }
+    bdf->pending = false;
+}
+
+/* eta, eta^2, ... as repeated products. */
+static void powers(double eta, double factor[CELL_N_HISTORY])
+{
+    factor[0] = 1.0;
+    factor[1] = eta;
+    for (int j = 2; j < CELL_N_HISTORY; j++) {
+        factor[j] = factor[j - 1] * eta;
+    }
+}
+
 void cell_bdf_rescale(cell_bdf *bdf)
 {
     const cell_work *w = &bdf->sweep->cell->work;
-    double factor = bdf->eta;
+    double factor[CELL_N_HISTORY];
 
+    powers(bdf->eta, factor);
     for (int j = 1; j <= bdf->q; j++) {
         double *z = w->history[j];
 
         for (int32_t k = 0; k < w->n_vector; k++) {
-            z[k] *= factor;
+            z[k] *= factor[j];
         }
-        factor *= bdf->eta;
     }
     bdf->h = bdf->scale_h * bdf->eta;
     bdf->scale_h = bdf->h;
 }
 
-void cell_bdf_predict(cell_bdf *bdf)
+void cell_bdf_predict(cell_bdf *bdf, bool rescale)
 {
+    static const double none[CELL_N_HISTORY] = {0.0};
     const cell_work *w = &bdf->sweep->cell->work;
+    double factor[CELL_N_HISTORY];
 
-    bdf->t += bdf->h;
-    for (int k = 1; k <= bdf->q; k++) {
-        for (int j = bdf->q; j >= k; j--) {
-            double *to = w->history[j - 1];
-            const double *from = w->history[j];
-
-            for (int32_t i = 0; i < w->n_vector; i++) {
-                to[i] += from[i];
-            }
-        }
+    powers(rescale ? bdf->eta : 1.0, factor);
+    if (rescale) {
+        bdf->h = bdf->scale_h * bdf->eta;
+        bdf->scale_h = bdf->h;
     }
+    bdf->t += bdf->h;
+    bdf->sweep->cell->hot->advance(w->n_vector, bdf->q, bdf->pending ? bdf->l : none,
+                                   factor, w->acor, w->history, w->y);
+    bdf->pending = false;
 }
 
 void cell_bdf_restore(cell_bdf *bdf)
@@ -68,24 +107,12 @@ void cell_bdf_restore(cell_bdf *bdf)
     }
 }
 
-void cell_bdf_complete(cell_bdf *bdf)
-{
-    const cell_work *w = &bdf->sweep->cell->work;
-
-    for (int j = 0; j <= bdf->q; j++) {
-        double *z = w->history[j];
-
-        for (int32_t k = 0; k < w->n_vector; k++) {
-            z[k] += bdf->l[j] * w->acor[k];
-        }
-    }
-}
-
-void cell_bdf_interpolate(const cell_bdf *bdf, double t)
+void cell_bdf_interpolate(cell_bdf *bdf, double t)
 {
     const cell_work *w = &bdf->sweep->cell->work;
     double s = (t - bdf->t) / bdf->h;
 
+    cell_bdf_flush(bdf);
     memcpy(w->y, w->history[bdf->q], (size_t)w->n_vector * sizeof(double));
     for (int j = bdf->q - 1; j >= 0; j--) {
         const double *z = w->history[j];

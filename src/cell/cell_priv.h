@@ -80,6 +80,7 @@ typedef struct cell_mech {
     double *own;             /* memory of the columns that do not lie in y and f */
     size_t n_own;            /* doubles */
     mec_run *run;            /* [n_run] */
+    int32_t first_equation;  /* index into y of its n_state*stride states */
     int32_t n_synonym;
     cell_synonym *synonym;
 } cell_mech;
@@ -364,6 +365,8 @@ typedef struct cell_bdf {
     double tau[CELL_MAX_ORDER + 2]; /* ms, previous steps, tau[1..] */
     double saved_tq5;
     double correction; /* norm of acor */
+    bool exact;        /* ... summed in NEURON's order */
+    bool pending;      /* acor is still to be added to the history */
     double stop;       /* ms, the integrator does not step beyond */
     int q, next_q, wait;
     int64_t n_step, setup_step; /* since the restart */
@@ -380,11 +383,25 @@ typedef enum cell_attempt {
 /* f(t, y): derivatives of cell_work.y into cell_work.f (derivative.c). */
 mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err);
 
-/* f := solution of (I - gamma J) x = f (derivative.c). */
-mec_status cell_solve(cell_sweep *sweep, double gamma, mec_err *err);
+/* One Newton iteration: x := solution of (I - gamma J) x = gamma f(t, y) - (rl1 z1 +
+ * acor) into cell_work.f, acor += x, y := z0 + acor. Adds to sum[] the squares of x and
+ * acor in units of the tolerance. `first`: acor is zero (derivative.c). */
+mec_status cell_newton_correct(cell_bdf *bdf, bool first, double sum[2], mec_err *err);
+
+/* A mechanism's kernel by its offset in mec_kernels (assemble.c). */
+const mec_kernel *cell_kernel_at(const cell_mech *mech, size_t offset);
 
 /* Weighted root mean square, summed in NEURON's order (bdf_vector.c). */
 double cell_norm(const cell_work *work, const double x[]);
+
+/* The same summed by lanes, which may differ in the last bits (bdf_vector.c). */
+double cell_norm_by_lanes(const cell_bdf *bdf, const double x[]);
+
+/* The norm that a sum of squares stands for (bdf_vector.c). */
+double cell_norm_of_sum(const cell_work *work, double sum);
+
+/* Could another order of summation put x on the other side (bdf_newton.c)? */
+bool cell_is_close(double x, double threshold);
 
 /* Restart at the present y (bdf.c). `stop` is found by the caller. */
 void cell_bdf_restart(cell_bdf *bdf, double t, double stop);
@@ -392,8 +409,8 @@ void cell_bdf_restart(cell_bdf *bdf, double t, double stop);
 /* One internal step; y, t are those reached (bdf.c). */
 mec_status cell_bdf_step(cell_bdf *bdf, mec_err *err);
 
-/* y := interpolated at t (bdf.c). */
-void cell_bdf_interpolate(const cell_bdf *bdf, double t);
+/* y := interpolated at t (bdf_vector.c). */
+void cell_bdf_interpolate(cell_bdf *bdf, double t);
 
 /* First step: f, initial h (bdf_start.c). */
 mec_status cell_bdf_start(cell_bdf *bdf, mec_err *err);
@@ -404,18 +421,22 @@ void cell_bdf_coefficients(cell_bdf *bdf);
 /* Change the order by +1 or -1 in the history (bdf_order.c). */
 void cell_bdf_change_order(cell_bdf *bdf, int change);
 
-/* Choose the next step and order after a success with error `dsm` (bdf_order.c). */
-void cell_bdf_choose(cell_bdf *bdf, double dsm);
+/* Choose the next step and order after a success (bdf_order.c). */
+void cell_bdf_choose(cell_bdf *bdf);
+
+/* Local error of the attempt in units of the tolerance (bdf_newton.c). */
+double cell_bdf_error(cell_bdf *bdf, bool exact);
+
+/* Add the pending correction to the history (bdf_vector.c). */
+void cell_bdf_flush(cell_bdf *bdf);
 
 /* history[j] *= eta^j, h := h*eta (bdf_vector.c). */
 void cell_bdf_rescale(cell_bdf *bdf);
 
-/* Predict by Pascal's triangle and undo it (bdf_vector.c). */
-void cell_bdf_predict(cell_bdf *bdf);
+/* Advance t and predict by Pascal's triangle, rescaling before if asked; y := prediction.
+ * Restore undoes the prediction (bdf_vector.c). */
+void cell_bdf_predict(cell_bdf *bdf, bool rescale);
 void cell_bdf_restore(cell_bdf *bdf);
-
-/* Add the correction to the history (bdf_vector.c). */
-void cell_bdf_complete(cell_bdf *bdf);
 
 /* Solve the nonlinear system; *solved false when it does not converge (bdf_newton.c). */
 mec_status cell_bdf_newton(cell_bdf *bdf, cell_attempt attempt, bool *solved,

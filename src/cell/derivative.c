@@ -2,57 +2,104 @@
 
 #include "cell_priv.h"
 
+#include <string.h>
+
 /* Step given to mechanisms before the integrator has one, ms. */
 static const double NO_STEP = 1e-8;
 
-mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err)
+/* Everything before the derivatives: voltages of zero-area nodes, currents. */
+static mec_status begin_evaluation(cell_sweep *sweep, double t, double h, mec_err *err)
 {
-    mec_status st = MEC_OK;
     mec_cell *cell = sweep->cell;
-    const cell_work *w = &cell->work;
 
     cell->env.t = t;
     cell->env.dt = h == 0.0 ? NO_STEP : h;
     cell_play(sweep, t);
     cell_spread_concentrations(cell);
     cell_zero_area_voltages(sweep);
-    MEC_TRY(cell_currents(sweep, err));
-    for (int32_t m = 0; m < cell->n_mech; m++) {
-        MEC_TRY(cell_run_kernel(cell, cell->mech[m], cell->mech[m]->kernels->derivative,
-                                err));
+    return cell_currents(sweep, err);
+}
+
+static mec_status run_all(mec_cell *cell, size_t kernel_offset, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    for (int32_t m = 0; m < cell->n_mech && st == MEC_OK; m++) {
+        st = cell_run_kernel(cell, cell->mech[m],
+                             *cell_kernel_at(cell->mech[m], kernel_offset), err);
     }
-    cell->hot->v_derivative(&cell->tree.axial, w->f);
-    for (int32_t m = 0; m < cell->n_mech; m++) {
-        MEC_TRY(cell_run_kernel(cell, cell->mech[m],
-                                cell->mech[m]->kernels->after_solve, err));
-    }
+    return st;
+}
+
+mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    mec_cell *cell = sweep->cell;
+
+    MEC_TRY(begin_evaluation(sweep, t, h, err));
+    MEC_TRY(run_all(cell, offsetof(mec_kernels, derivative), err));
+    cell->hot->v_derivative(&cell->tree.axial, cell->work.f);
+    MEC_TRY(run_all(cell, offsetof(mec_kernels, after_solve), err));
 done:
     return st;
 }
 
-mec_status cell_solve(cell_sweep *sweep, double gamma, mec_err *err)
+/* One mechanism: derivative, residual, its block of the linear system, correction; all
+ * while its columns are in the nearest cache. */
+static mec_status correct_states(cell_bdf *bdf, const cell_mech *mech, bool first,
+                                 double sum[2], mec_err *err)
 {
     mec_status st = MEC_OK;
-    mec_cell *cell = sweep->cell;
+    mec_cell *cell = bdf->sweep->cell;
     const cell_work *w = &cell->work;
-    double cj = 1.0 / gamma;
-    double cfac = 0.001 * cj;
+    int32_t at = mech->first_equation, n = mech->desc->n_state * mech->stride;
 
-    cell->env.gamma = gamma;
-    cell->env.dt = gamma;
-    cell_diagonal(sweep, cj, !sweep->sources_at_ends);
-    for (int32_t k = 0; k < w->n_segment; k++) {
-        w->f[k] *= cfac * cell->tree.cm[k];
-    }
-    for (int32_t k = 0; k < w->n_zero; k++) {
-        w->node_f[k] = 0.0;
-    }
-    cell->hot->hines(sweep->sources_at_ends ? &cell->tree.whole : &cell->tree.folded,
-                     w->node_d, w->node_f);
+    cell->env.dt = bdf->h;
+    MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->derivative, err));
+    cell->hot->residual(n, bdf->gamma, bdf->rl1, w->history[1] + at,
+                        first ? NULL : w->acor + at, w->f + at);
+    cell->env.dt = bdf->gamma;
+    MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->solve, err));
+    cell->hot->correct(n, first, w->f + at, w->history[0] + at, w->weight + at,
+                       w->acor + at, w->y + at, sum);
+done:
+    return st;
+}
+
+/* Residual of v from the currents, and its solution by elimination. */
+static void solve_voltages(cell_bdf *bdf, bool first)
+{
+    mec_cell *cell = bdf->sweep->cell;
+    const cell_work *w = &cell->work;
+    bool fold = !bdf->sweep->sources_at_ends;
+    double cj = 1.0 / bdf->gamma;
+
+    cell_diagonal(bdf->sweep, cj, fold);
+    cell->hot->v_residual(&cell->tree.axial, bdf->gamma, bdf->rl1, 0.001 * cj,
+                          w->history[1], first ? NULL : w->acor, w->f);
+    memset(w->node_f, 0, (size_t)w->n_zero * sizeof *w->node_f);
+    cell->hot->hines(fold ? &cell->tree.folded : &cell->tree.whole, w->node_d,
+                     w->node_f);
+}
+
+mec_status cell_newton_correct(cell_bdf *bdf, bool first, double sum[2], mec_err *err)
+{
+    mec_status st = MEC_OK;
+    mec_cell *cell = bdf->sweep->cell;
+    const cell_work *w = &cell->work;
+
+    cell->env.gamma = bdf->gamma;
+    MEC_TRY(begin_evaluation(bdf->sweep, bdf->t, bdf->h, err));
+    solve_voltages(bdf, first);
     for (int32_t m = 0; m < cell->n_mech; m++) {
-        MEC_TRY(
-            cell_run_kernel(cell, cell->mech[m], cell->mech[m]->kernels->solve, err));
+        if (cell->mech[m]->desc->n_state > 0) {
+            MEC_TRY(correct_states(bdf, cell->mech[m], first, sum, err));
+        }
     }
+    cell->env.dt = bdf->h;
+    MEC_TRY(run_all(cell, offsetof(mec_kernels, after_solve), err));
+    cell->hot->correct(cell_pad(w->n_segment), first, w->f, w->history[0], w->weight,
+                       w->acor, w->y, sum);
 done:
     return st;
 }

@@ -159,6 +159,7 @@ static mec_status make_mech(mec_cell *cell, cell_mech *mech, int32_t offset,
     if (mech->run == NULL) {
         return no_memory(err);
     }
+    mech->first_equation = offset;
     MEC_TRY(place_columns(cell, mech, offset, err));
     for (int32_t r = 0; r < mech->n_run; r++) {
         MEC_TRY(make_run(cell, mech, r, err));

@@ -38,10 +38,8 @@ static mec_status all_kernels(mec_cell *cell, size_t offset, mec_err *err)
     mec_status st = MEC_OK;
 
     for (int32_t m = 0; m < cell->n_mech && st == MEC_OK; m++) {
-        const char *kernels = (const char *)cell->mech[m]->kernels;
-        const mec_kernel *kernel = (const void *)(kernels + offset);
-
-        st = cell_run_kernel(cell, cell->mech[m], *kernel, err);
+        st = cell_run_kernel(cell, cell->mech[m],
+                             *cell_kernel_at(cell->mech[m], offset), err);
     }
     return st;
 }

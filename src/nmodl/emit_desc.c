@@ -10,7 +10,8 @@ static void emit_column(nmodl_emitter *emitter, const nmodl_symbol *symbol)
                        : symbol->kind == SYMBOL_STATE   ? "MEC_COLUMN_STATE"
                        : symbol->kind == SYMBOL_PRIME   ? "MEC_COLUMN_DERIVATIVE"
                                                         : "MEC_COLUMN_ASSIGNED";
-    bool visible = symbol->range || symbol->kind == SYMBOL_STATE;
+    bool visible = symbol->range || symbol->kind == SYMBOL_STATE || symbol->nonspecific ||
+                   symbol->electrode;
     double value = symbol->value;
 
     if (symbol->kind == SYMBOL_STATE && symbol->initial != NULL) {

@@ -50,8 +50,10 @@ def build(folder, work):
     for name in sorted(os.listdir(folder)):
         if name.endswith(".mod"):
             shutil.copy(os.path.join(folder, name), work)
-    out = subprocess.run(["nrnivmodl", "."], cwd=work, capture_output=True, text=True,
-                         check=False)
+    bin_dir = os.path.dirname(sys.executable)
+    path = bin_dir + os.pathsep + os.environ.get("PATH", "")
+    out = subprocess.run([os.path.join(bin_dir, "nrnivmodl"), "."], cwd=work, text=True,
+                         capture_output=True, env={**os.environ, "PATH": path}, check=False)
     if out.returncode != 0:
         raise RuntimeError(out.stdout + out.stderr)
     return work
@@ -152,11 +154,16 @@ def run_folder(driver, folder, word, verbose):
         for name, lines in cases(folder, built, swc):
             if word not in name:
                 continue
-            neuron = Neuron()
-            neuron.h.celsius, neuron.h.v_init = 6.3, -65.0
-            theirs = neuron.execute(lines)
-            neuron.close()
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
+            base = [s for s in lines if s not in which]
+            theirs = []
+            # A new cell for each run: variables that INITIAL leaves alone keep their values
+            # in NEURON, while our sweeps do not know of each other.
+            for line in which:
+                neuron = Neuron()
+                neuron.h.celsius, neuron.h.v_init = 6.3, -65.0
+                theirs += neuron.execute(base + [line])
+                neuron.close()
             try:
                 ours = cell_peer.run_driver(driver, lines)
             except RuntimeError as error:

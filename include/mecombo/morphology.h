@@ -52,6 +52,8 @@ enum {
     MEC_LIST_MYELINATED = 32
 };
 
+typedef struct mec_geometry mec_geometry;
+
 /** A morphology in NEURON's section order (soma, axon, dend, apic, others; replaced axon
  * and myelin last). Owned by its arena; changed only by the functions below. */
 typedef struct mec_morphology {
@@ -101,6 +103,15 @@ typedef enum mec_axon_rule {
 MEC_NODISCARD mec_status mec_morphology_replace_axon(mec_morphology *morphology,
                                                      mec_axon_rule rule, mec_err *err);
 
+/** Refuse what cannot be simulated: sections in no list (BluePyOpt cannot import their
+ * types either), no soma, segments without area (NEURON's result there is not a number).
+ *
+ * @return MEC_OK; MEC_E_INPUT with `file:line: what`
+ */
+MEC_NODISCARD mec_status mec_morphology_check(const mec_morphology *morphology,
+                                              const mec_geometry *geometry,
+                                              mec_err *err);
+
 /** Find a section by type and number: soma[0], apic[3].
  *
  * @return its index; -1 when there is none
@@ -111,7 +122,7 @@ int32_t mec_morphology_find(const mec_morphology *morphology, mec_section_type t
 /** The discretised tree in NEURON's node order: root nodes (one per root section), then
  * sections breadth-first, each its segments followed by its end node.
  * n_node = n_root + sum(nseg + 1). */
-typedef struct mec_geometry {
+struct mec_geometry {
     int32_t n_node;
     int32_t n_root;       /* 1; more when the file holds separate trees */
     int32_t *parent;      /* [n_node] -1 for roots; parent[i] < i */
@@ -127,7 +138,7 @@ typedef struct mec_geometry {
     double *a;            /* [n_node] effect of the node on its parent's row, S/cm2 */
     double *b;            /* [n_node] effect of the parent on the node's row, S/cm2 */
     double *distance_um;  /* [n_node] path length from soma(0.5) */
-} mec_geometry;
+};
 
 /** Compute areas, resistances and coupling coefficients for the present nseg.
  *

@@ -396,33 +396,6 @@ done:
     return st;
 }
 
-/* Make the section of a branch; prepend the parent's last point where it is needed. */
-static mec_status add_branch(asc_parser *p, int32_t type, int32_t parent, size_t first,
-                             const asc_token *start)
-{
-    import_tree *tree = p->tree;
-    mec_status st = MEC_OK;
-
-    if (tree->point.n == first) {
-        st = fail_at(p, start, "branch without points");
-        goto done;
-    }
-    MEC_TRY(import_add_section(tree, type, parent, first, start->line, p->err));
-    if (parent >= 0) {
-        const import_section *up = &tree->section.data[parent];
-        import_point last = tree->point.data[up->first + up->n_point - 1];
-        import_point own = tree->point.data[first];
-
-        if (!hoc_equal(last.x, own.x) || !hoc_equal(last.y, own.y) ||
-            !hoc_equal(last.z, own.z)) {
-            last.d = own.d;
-            import_prepend(tree, &tree->section.data[tree->section.n - 1], last);
-        }
-    }
-done:
-    return st;
-}
-
 /* "(" branch {"|" branch} ")" */
 static mec_status parse_split(asc_parser *p, int32_t type, int32_t parent)
 {
@@ -479,7 +452,11 @@ static mec_status parse_branch(asc_parser *p, int32_t type, int32_t parent,
         *is_text = was_text;
     }
     if (!was_text) {
-        MEC_TRY(add_branch(p, type, parent, first, &start));
+        if (p->tree->point.n == first) {
+            st = fail_at(p, &start, "branch without points");
+            goto done;
+        }
+        MEC_TRY(import_add_branch(p->tree, type, parent, first, start.line, p->err));
         MEC_TRY(parse_branch_end(p, type, (int32_t)p->tree->section.n - 1));
     }
     p->depth--;

@@ -138,8 +138,8 @@ static void number_nodes(const mec_morphology *m, mec_geometry *g)
 }
 
 /* Areas, diameters and resistances of a section's nodes. */
-static mec_status measure_section(const mec_morphology *m, int32_t s, double ra_ohm_cm,
-                                  mec_geometry *g, mec_err *err)
+static void measure_section(const mec_morphology *m, int32_t s, double ra_ohm_cm,
+                            mec_geometry *g)
 {
     const mec_section *section = &m->section[s];
     segment_walk walk = segment_walk_begin(section, section->nseg, ra_ohm_cm);
@@ -153,16 +153,9 @@ static mec_status measure_section(const mec_morphology *m, int32_t s, double ra_
         g->diam_um[node] = values.diam_um;
         g->rinv[node] = 1. / (right + values.left_mohm);
         right = values.right_mohm;
-        if (!(values.area_um2 > 0.0) || !isfinite(values.area_um2)) {
-            return mec_fail(err, MEC_E_INPUT,
-                            "%s:%d: segment %d of %s has no area (give its points a "
-                            "diameter)",
-                            m->file, (int)section->line, (int)k, section->name);
-        }
     }
     g->area_um2[node] = zero_area;
     g->rinv[node] = 1. / right;
-    return MEC_OK;
 }
 
 static void set_coefficients(mec_geometry *g)
@@ -244,6 +237,37 @@ static void set_distances(const mec_morphology *m, mec_geometry *g)
     }
 }
 
+mec_status mec_morphology_check(const mec_morphology *morphology,
+                                const mec_geometry *geometry, mec_err *err)
+{
+    for (int32_t i = 0; i < morphology->n_section; i++) {
+        const mec_section *section = &morphology->section[i];
+
+        if (section->type == MEC_SECTION_OTHER) {
+            return mec_fail(err, MEC_E_INPUT,
+                            "%s:%d: sections of type %d belong to no section list (use "
+                            "types 1 to 4: soma, axon, dendrite, apical dendrite)",
+                            morphology->file, (int)section->line,
+                            (int)section->file_type);
+        }
+    }
+    if (mec_morphology_find(morphology, MEC_SECTION_SOMA, 0) < 0) {
+        return mec_fail(err, MEC_E_INPUT, "%s: there is no soma", morphology->file);
+    }
+    for (int32_t node = geometry->n_root; node < geometry->n_node; node++) {
+        const mec_section *section = &morphology->section[geometry->section[node]];
+
+        if (!(geometry->area_um2[node] > 0.0) || !isfinite(geometry->rinv[node])) {
+            return mec_fail(err, MEC_E_INPUT,
+                            "%s:%d: segment %d of %s has no area (give its points a "
+                            "diameter)",
+                            morphology->file, (int)section->line,
+                            (int)geometry->segment[node], section->name);
+        }
+    }
+    return MEC_OK;
+}
+
 mec_status mec_geometry_new(const mec_morphology *morphology, const double ra_ohm_cm[],
                             mec_arena *arena, mec_geometry **out, mec_err *err)
 {
@@ -261,7 +285,7 @@ mec_status mec_geometry_new(const mec_morphology *morphology, const double ra_oh
         g->area_um2[i] = zero_area;
     }
     for (int32_t s = 0; s < morphology->n_section; s++) {
-        MEC_TRY(measure_section(morphology, s, ra_ohm_cm[s], g, err));
+        measure_section(morphology, s, ra_ohm_cm[s], g);
     }
     set_coefficients(g);
     set_distances(morphology, g);

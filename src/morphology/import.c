@@ -80,6 +80,27 @@ void import_prepend(import_tree *tree, import_section *section, import_point poi
     tree->point.data[section->first] = point;
 }
 
+mec_status import_add_branch(import_tree *tree, int32_t type, int32_t parent,
+                             size_t first, int32_t line, mec_err *err)
+{
+    mec_status st = import_add_section(tree, type, parent, first, line, err);
+    const import_section *up;
+    import_point last, own;
+
+    if (st != MEC_OK || parent < 0) {
+        return st;
+    }
+    up = &tree->section.data[parent];
+    last = tree->point.data[up->first + up->n_point - 1];
+    own = tree->point.data[first];
+    if (!hoc_equal(last.x, own.x) || !hoc_equal(last.y, own.y) ||
+        !hoc_equal(last.z, own.z)) {
+        last.d = own.d;
+        import_prepend(tree, &tree->section.data[tree->section.n - 1], last);
+    }
+    return MEC_OK;
+}
+
 /* hoc's Vector.eq on the coordinates: strictly within the slack. */
 static bool is_same_place(import_point a, import_point b)
 {

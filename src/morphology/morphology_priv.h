@@ -84,6 +84,11 @@ mec_status import_add_spare(import_tree *tree, mec_err *err);
 mec_status import_add_section(import_tree *tree, int32_t type, int32_t parent,
                               size_t first, int32_t line, mec_err *err);
 
+/* Add a section of a Neurolucida tree: as import_add_section(), and it takes its parent's
+ * last point in front, with its own first diameter, unless it begins there. */
+mec_status import_add_branch(import_tree *tree, int32_t type, int32_t parent,
+                             size_t first, int32_t line, mec_err *err);
+
 /* Put a point in front of a section, into the spare. */
 void import_prepend(import_tree *tree, import_section *section, import_point point);
 
@@ -142,6 +147,9 @@ const char *number_scan_float(const char *text, double *value);
 
 /* number.c: the double that reading back printf("%.8g", x) gives. */
 double number_round8(double x);
+
+/* number.c: the double that reading back printf("%.9f", x) gives. */
+double number_fixed9(float x);
 
 /* segment.c: numbers of one segment. */
 typedef struct segment_values {

@@ -207,3 +207,33 @@ double number_round8(double x)
     whole = shift >= 0 ? whole / power_of_ten[shift] : whole * power_of_ten[-shift];
     return x < 0.0 ? -whole : whole;
 }
+
+double number_fixed9(float x)
+{
+    /* x = m * 2^exponent with an integer m below 2^24; n = x * 10^9, rounded half to even
+     * as printf does, in whole numbers. */
+    int exponent;
+    double m = ldexp(frexp(fabs((double)x), &exponent), 24);
+    uint64_t scaled = (uint64_t)m * UINT64_C(1000000000);
+    char buffer[80];
+
+    exponent -= 24;
+    if (exponent > 0 || !isfinite(x)) {
+        snprintf(buffer, sizeof buffer, "%.9f", (double)x);
+        return strtod(buffer, NULL);
+    }
+    if (exponent < -60) {
+        scaled = 0;
+    } else if (exponent < 0) {
+        uint64_t half = UINT64_C(1) << (-exponent - 1);
+        uint64_t rest = scaled & ((half << 1) - 1);
+
+        scaled >>= -exponent;
+        scaled += rest > half || (rest == half && (scaled & 1) != 0);
+    }
+    if (scaled > UINT64_C(1) << 53) {
+        snprintf(buffer, sizeof buffer, "%.9f", (double)x);
+        return strtod(buffer, NULL);
+    }
+    return copysign((double)scaled / 1e9, (double)x);
+}

@@ -20,6 +20,8 @@ static mec_status import_file(const char *path, import_tree *tree, mec_arena *sc
     } else if (strcasecmp(extension, ".swc") == 0) {
         MEC_TRY(mec_read_file(scratch, path, &text, &length, err));
         MEC_TRY(swc_import(text, length, tree, err));
+    } else if (strcasecmp(extension, ".h5") == 0) {
+        MEC_TRY(bbp_h5_import(tree, err));
     } else {
         st = mec_fail(err, MEC_E_INPUT,
                       "%s: unknown kind of morphology '%s' (use .asc, .swc or .h5)",

@@ -7,7 +7,7 @@
 
 enum { TAG_DOWN = 1, TAG_UP = 2 };
 
-#define LONGEST_NAP 4e-3 /* s */
+#define LONGEST_NAP 8e-3 /* s */
 
 /* The rank that feeds this one; not for rank 0. */
 static int32_t parent_of(int32_t rank)

@@ -278,6 +278,7 @@ mec_status root_service(pool_run *run, bool *busy, mec_err *err)
 {
     pool_root *root = run->root;
     double now = pool_now();
+    bool was_finishing = run->finishing;
     mec_status st = MEC_OK;
 
     MEC_TRY(seed(run, busy, err));
@@ -298,6 +299,7 @@ mec_status root_service(pool_run *run, bool *busy, mec_err *err)
     if (run->bye_sent && root->n_byes == link_size(run->link) - 1) {
         MEC_TRY(end_run(run, err));
     }
+    *busy = *busy || run->finishing != was_finishing;
 done:
     return st;
 }

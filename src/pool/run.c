@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long a rank may take to notice a message. It wakes some hundred times a second,
+/* How long a rank may take to notice a message. It wakes about a hundred times a second,
  * which costs well under one per cent of a core. */
-#define LONGEST_NAP 4e-3  /* s */
-#define AWAITING_NAP 1e-3 /* s, while an answer is under way */
+#define LONGEST_NAP 8e-3  /* s */
+#define AWAITING_NAP 2e-3 /* s, while an answer is under way */
 
 enum { MESSAGES_AT_ONCE = 256, MAX_FDS = 3 };
 
@@ -167,13 +167,14 @@ static mec_status compute(pool_run *run, bool *busy, mec_err *err)
 }
 
 /* Say goodbye once this rank holds nothing and waits for nothing. */
-static mec_status take_leave(pool_run *run, mec_err *err)
+static mec_status take_leave(pool_run *run, bool *busy, mec_err *err)
 {
     if (run->bye_sent || !run->finishing || run->evaluator->running ||
         run->victim >= 0 || !outgoing_is_empty(run) || link_n_sending(run->link) > 0 ||
         link_n_receiving(run->link) > 0) {
         return MEC_OK;
     }
+    *busy = true;
     run->bye_sent = true;
     return run->root != NULL
                ? MEC_OK
@@ -230,7 +231,7 @@ mec_status run_loop(pool_run *run, mec_err *err)
         MEC_TRY(watch_evaluator(run, err));
         MEC_TRY(steal_service(run, &busy, err));
         MEC_TRY(outgoing_service(run, &busy, err));
-        MEC_TRY(take_leave(run, err));
+        MEC_TRY(take_leave(run, &busy, err));
         if (run->root != NULL) {
             MEC_TRY(contain(run, root_service(run, &busy, err), err));
         }

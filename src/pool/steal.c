@@ -11,7 +11,7 @@
 
 #define LOOT_BYTES ((size_t)65536)
 #define FIRST_PAUSE 1e-3  /* s */
-#define LONGEST_PAUSE 0.1 /* s */
+#define LONGEST_PAUSE 0.2 /* s */
 
 enum { MISSES_PER_ROUND = 4 };
 
@@ -51,7 +51,7 @@ mec_status steal_answer(pool_run *run, int32_t thief, mec_err *err)
 {
     mec_text jobs = MEC_TEXT_INIT;
 
-    if (!run->finishing && !run->retired) {
+    if (!run->finishing) {
         queue_share(&run->queue, false, LOOT_BYTES, &jobs);
     }
     return link_send(run->link, CHANNEL_RUN, thief, TAG_LOOT, &jobs, err);

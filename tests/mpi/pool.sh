@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The pool's cases at several numbers of ranks, without mpirun, with the address
+# sanitizer, and with messages held back.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. scripts/mpi-env
+BUILD=${BUILD:-build}
+
+n=0
+bad=0
+# run NAME COMMAND...: one line of TAP per case of the command
+run() {
+    name=$1
+    shift
+    output=$("$@" 2>&1 </dev/null)
+    code=$?
+    lines=$(printf '%s\n' "$output" | grep -E '^(not )?ok ')
+    while read -r line; do
+        n=$((n + 1))
+        verdict=${line%%ok *}ok
+        echo "$verdict $n - $name: ${line#* - }"
+    done <<<"${lines:-not ok 1 - gave no test}"
+    printf '%s\n' "$output" | grep '^# [0-9]* ranks: [0-9]* results'
+    if [ $code -ne 0 ]; then
+        n=$((n + 1))
+        bad=1
+        echo "not ok $n - $name ended with code $code"
+        printf '%s\n' "$output" | grep -v '^ok' | sed 's/^/# /' | head -n 40
+    fi
+}
+
+release=$BUILD/release/tests/mpi/test_pool
+asan=$BUILD/asan/tests/mpi/test_pool
+run "no mpirun" timeout 60 "$release"
+run "1 rank" timeout 60 mpirun -n 1 "$release" -t test_same_results
+for ranks in 2 3 4 5 8; do
+    run "$ranks ranks" timeout 60 mpirun -n "$ranks" "$release"
+done
+MEC_POOL_DELAY=20 run "4 ranks, slow messages" timeout 100 mpirun -n 4 "$release"
+for k in 1 2 3 4 6 9 14 20; do
+    MEC_POOL_DELAY=200:$k run "3 ranks, message $k late" \
+        timeout 100 mpirun -n 3 "$release" -t test_run_again
+done
+# PMIx and the processes that mpirun leaves to the kernel are not ours to check.
+if [ -x "$asan" ]; then
+    ASAN_OPTIONS=detect_leaks=0 run "3 ranks, sanitizers" timeout 100 mpirun -n 3 "$asan"
+    run "no mpirun, sanitizers" timeout 100 "$asan"
+fi
+echo "1..$n"
+exit $bad

@@ -249,6 +249,9 @@ static void print_provenance(const evaluation *e, mec_text *out)
 void evaluation_release(evaluation *e)
 {
     responses_clear(e);
+    for (size_t i = 0; i < N_PAST; i++) {
+        past_clear(&e->past[i]);
+    }
     mec_cell_free(e->cell);
     mec_morphology_free(e->morphology);
     mec_catalogue_free(e->catalogue);

@@ -32,6 +32,17 @@ typedef struct response {
     MEC_VEC(feature_trace) shared;
 } response;
 
+/* The state at the first stimulus edge of a sweep, for others with the same past. */
+typedef struct shared_past {
+    mec_checkpoint *checkpoint; /* owned; NULL: unused */
+    mec_sweep sweep;            /* the sweep that saved it, with the arrays below */
+    mec_iclamp *clamp;          /* owned */
+    mec_probe *probe;           /* owned */
+    double edge_ms;
+} shared_past;
+
+enum { N_PAST = 4 };
+
 /* One evaluation under way. */
 typedef struct evaluation {
     const mec_job *job;
@@ -46,6 +57,8 @@ typedef struct evaluation {
     MEC_VEC(response) responses;
     const char *class_; /* of the failure, once there is one */
     double started_s;   /* CPU clock */
+    shared_past past[N_PAST];
+    size_t i_past; /* sweeps that have saved their state */
     int64_t n_sweep, n_step, n_sample;
     char package_key[65], morphology_key[65];
 } evaluation;
@@ -56,6 +69,12 @@ typedef struct currents {
     double step_na, holding_na;
     bool brief; /* the short form of the threshold search */
 } currents;
+
+/* When a sweep of a search may end early, because its answer is known. */
+typedef struct early_end {
+    double after_ms; /* once this time has passed; 0: never */
+    bool spike;      /* once the first recording has spiked and repolarised */
+} early_end;
 
 /* Record the class of a failure and return st. */
 mec_status evaluation_fail(evaluation *e, const char *class_, mec_status st);
@@ -83,9 +102,16 @@ mec_status build_set_stochastic(evaluation *e, bool stochastic, mec_err *err);
 mec_status place_find(evaluation *e, const mec_place *place, int32_t *section,
                       double *x, mec_err *err);
 
-/* sweep.c: run a protocol once. */
+/* past.c: let a sweep resume where one with the same past has saved its state, or save
+ * its own. Returns the entry that is being saved, NULL if none; a sweep that fails must
+ * clear it. */
+shared_past *past_use(evaluation *e, mec_sweep *sweep);
+void past_clear(shared_past *past);
+
+/* sweep.c: run a protocol once and record its first recording, the soma. */
 mec_status sweep_run(evaluation *e, const mec_protocol *p, const currents *c,
-                     mec_arena *arena, mec_traces *traces, bool *failed, mec_err *err);
+                     const early_end *early, mec_arena *arena, mec_traces *traces,
+                     bool *failed, mec_err *err);
 
 /* Run a protocol and keep its recordings as responses. */
 mec_status sweep_keep(evaluation *e, const mec_protocol *p, const currents *c,

@@ -59,8 +59,9 @@ static mec_status need_mean(const search *s, size_t i_objective, double *value)
 }
 
 /* Feature of a search sweep's soma voltage, with eFEL's default settings. */
-static mec_status probe(const search *s, const mec_protocol *p, const currents *c,
-                        const char *name, double *value)
+static mec_status try_probe(const search *s, const mec_protocol *p, const currents *c,
+                            const early_end *early, const char *name, double *value,
+                            bool *stopped)
 {
     mec_arena *arena = mec_arena_new();
     double start = sweep_stim_start(p), end = sweep_stim_end(p);
@@ -74,7 +75,8 @@ static mec_status probe(const search *s, const mec_protocol *p, const currents *
     if (c->brief && sweep_n_step(p) == 1) {
         end = start + (end - start) * 0.1;
     }
-    MEC_TRY(sweep_run(s->e, p, c, arena, &traces, &failed, s->err));
+    MEC_TRY(sweep_run(s->e, p, c, early, arena, &traces, &failed, s->err));
+    *stopped = traces.stopped;
     if (!failed && traces.n > 0 && traces.n_probe > 0) {
         MEC_TRY(feature_of_trace(arena, name, start, end, traces.n, traces.t,
                                  traces.value[0], &exists, value, s->err));
@@ -84,6 +86,33 @@ static mec_status probe(const search *s, const mec_protocol *p, const currents *
     }
 done:
     mec_arena_free(arena);
+    return st;
+}
+
+/* voltage_base looks at the time before the step only. */
+static mec_status probe_base(const search *s, const mec_protocol *p, const currents *c,
+                             double *base_mv)
+{
+    early_end early = {.after_ms = sweep_stim_start(p) + 1.0};
+    bool stopped;
+
+    return try_probe(s, p, c, &early, "voltage_base", base_mv, &stopped);
+}
+
+/* Is there a spike? The first one ends the sweep; should eFEL's interpolation not see it,
+ * the whole sweep decides. */
+static mec_status probe_spike(const search *s, const mec_protocol *p, const currents *c,
+                              bool *yes)
+{
+    early_end early = {.spike = true};
+    double n = 0;
+    bool stopped;
+    mec_status st = try_probe(s, p, c, &early, "Spikecount", &n, &stopped);
+
+    if (st == MEC_OK && stopped && !(n >= 1)) {
+        st = try_probe(s, p, c, NULL, "Spikecount", &n, &stopped);
+    }
+    *yes = st == MEC_OK && n >= 1;
     return st;
 }
 
@@ -110,7 +139,7 @@ static mec_status search_holding(search *s, double rin0_mohm)
         if (depth > s->a->holding_max_depth) {
             return MEC_OK;
         }
-        st = probe(s, protocol(s, s->a->rin), &c, "voltage_base", &v);
+        st = probe_base(s, protocol(s, s->a->rin), &c, &v);
         if (st != MEC_OK || fabs(v - s->target_mv) < s->a->holding_precision_mv) {
             return st;
         }
@@ -152,11 +181,8 @@ static mec_status spikes(search *s, double step_na, bool brief, bool *yes)
                   .step_na = step_na,
                   .holding_na = s->holding_na,
                   .brief = brief};
-    double count;
-    mec_status st = probe(s, protocol(s, s->a->threshold), &c, "Spikecount", &count);
 
-    *yes = st == MEC_OK && count >= 1;
-    return st;
+    return probe_spike(s, protocol(s, s->a->threshold), &c, yes);
 }
 
 /* numpy.linspace(start, stop, N_BRIEF)[i] */

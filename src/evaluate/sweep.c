@@ -171,13 +171,39 @@ static void count(evaluation *e, const mec_protocol *p, const mec_pulse *pulse,
                                                  : 0.0);
 }
 
-static mec_status run_with(evaluation *e, const mec_protocol *p, const currents *c,
-                           mec_arena *arena, const mec_probe *probe, int32_t n_probe,
-                           mec_traces *traces, bool *failed, mec_err *err)
+/* Ends a sweep as its early_end says. */
+typedef struct watcher {
+    const early_end *early;
+    bool above;     /* the trace is above eFEL's default threshold */
+    double down_ms; /* when it came down again; < 0: not yet */
+} watcher;
+
+/* eFEL counts a spike when its interpolated trace, with a step of 0.1 ms, has gone up
+ * through the threshold and down again; a little more is simulated so that the points
+ * around the crossing are those of the whole trace. */
+static bool watch(void *arg, double t_ms, const double value[])
 {
-    mec_pulse *pulse = mec_arena_calloc(arena, p->n_pulse, sizeof *pulse);
+    static const double threshold_mv = -20, margin_ms = 0.5;
+    watcher *w = arg;
+
+    if (w->early->after_ms > 0 && t_ms > w->early->after_ms) {
+        return true;
+    }
+    if (w->early->spike && w->down_ms < 0) {
+        if (value[0] > threshold_mv) {
+            w->above = true;
+        } else if (w->above && value[0] < threshold_mv) {
+            w->down_ms = t_ms;
+        }
+    }
+    return w->down_ms >= 0 && t_ms > w->down_ms + margin_ms;
+}
+
+static mec_status prepare(evaluation *e, const mec_protocol *p, const currents *c,
+                          mec_arena *arena, mec_pulse *pulse, mec_sweep *sweep,
+                          mec_err *err)
+{
     mec_iclamp *clamp = mec_arena_calloc(arena, p->n_pulse, sizeof *clamp);
-    mec_sweep sweep = {0};
     mec_status st;
 
     if (pulse == NULL || clamp == NULL) {
@@ -185,21 +211,53 @@ static mec_status run_with(evaluation *e, const mec_protocol *p, const currents 
     }
     MEC_TRY(set_currents(e, p, c, pulse, err));
     MEC_TRY(find_clamps(e, p, pulse, clamp, err));
-    MEC_TRY(set_limits(e, p->name, &sweep, err));
+    MEC_TRY(set_limits(e, p->name, sweep, err));
     if (e->stochastic != p->stochastic) {
         MEC_TRY(build_set_stochastic(e, p->stochastic, err));
     }
-    choose_method(e, p, &sweep);
+    choose_method(e, p, sweep);
     for (size_t i = 0; i < p->n_pulse; i++) {
-        if (pulse[i].total_ms > sweep.tstop_ms) {
-            sweep.tstop_ms = pulse[i].total_ms;
+        if (pulse[i].total_ms > sweep->tstop_ms) {
+            sweep->tstop_ms = pulse[i].total_ms;
         }
     }
-    sweep.n_iclamp = (int32_t)p->n_pulse;
-    sweep.iclamp = clamp;
-    sweep.n_probe = n_probe;
-    sweep.probe = probe;
+    sweep->n_iclamp = (int32_t)p->n_pulse;
+    sweep->iclamp = clamp;
+done:
+    return st;
+}
+
+/* What to run. */
+typedef struct request {
+    const mec_protocol *protocol;
+    const currents *currents;
+    const early_end *early; /* NULL: run to the end */
+    const mec_probe *probe; /* [n_probe] */
+    int32_t n_probe;
+} request;
+
+static mec_status run_with(evaluation *e, const request *r, mec_arena *arena,
+                           mec_traces *traces, bool *failed, mec_err *err)
+{
+    const mec_protocol *p = r->protocol;
+    mec_pulse *pulse = mec_arena_calloc(arena, p->n_pulse, sizeof *pulse);
+    watcher w = {.early = r->early, .down_ms = -1};
+    mec_sweep sweep = {.n_probe = r->n_probe, .probe = r->probe};
+    shared_past *saving = NULL;
+    mec_status st;
+
+    MEC_TRY(prepare(e, p, r->currents, arena, pulse, &sweep, err));
+    if (r->early != NULL && !e->job->no_shortcuts && r->n_probe > 0) {
+        sweep.watch = watch;
+        sweep.watch_arg = &w;
+    }
+    if (!p->stochastic) {
+        saving = past_use(e, &sweep);
+    }
     st = judge(e, p, mec_cell_run(e->cell, &sweep, arena, traces, err), failed, err);
+    if (saving != NULL && !mec_checkpoint_is_set(saving->checkpoint)) {
+        past_clear(saving);
+    }
     if (st == MEC_OK) {
         count(e, p, pulse, &sweep, traces);
     }
@@ -208,10 +266,12 @@ done:
 }
 
 mec_status sweep_run(evaluation *e, const mec_protocol *p, const currents *c,
-                     mec_arena *arena, mec_traces *traces, bool *failed, mec_err *err)
+                     const early_end *early, mec_arena *arena, mec_traces *traces,
+                     bool *failed, mec_err *err)
 {
     mec_probe *probe = mec_arena_calloc(arena, p->n_recording, sizeof *probe);
     int32_t *index = mec_arena_calloc(arena, p->n_recording, sizeof *index);
+    request r = {.protocol = p, .currents = c, .early = early, .probe = probe};
     int32_t n_probe;
     mec_status st;
 
@@ -221,8 +281,8 @@ mec_status sweep_run(evaluation *e, const mec_protocol *p, const currents *c,
     }
     MEC_TRY(find_probes(e, p, probe, index, &n_probe, err));
     /* A search looks at the first recording, the soma, which always exists. */
-    st =
-        run_with(e, p, c, arena, probe, n_probe < 1 ? n_probe : 1, traces, failed, err);
+    r.n_probe = n_probe < 1 ? n_probe : 1;
+    st = run_with(e, &r, arena, traces, failed, err);
 done:
     return st;
 }
@@ -234,6 +294,7 @@ mec_status sweep_keep(evaluation *e, const mec_protocol *p, const currents *c,
     int32_t *index = mec_arena_calloc(e->arena, p->n_recording, sizeof *index);
     mec_traces traces = {0};
     bool failed = false;
+    request r = {.protocol = p, .currents = c, .probe = probe};
     int32_t n_probe;
     mec_status st;
 
@@ -241,7 +302,8 @@ mec_status sweep_keep(evaluation *e, const mec_protocol *p, const currents *c,
         return mec_fail(err, MEC_E_NOMEM, "out of memory");
     }
     MEC_TRY(find_probes(e, p, probe, index, &n_probe, err));
-    MEC_TRY(run_with(e, p, c, e->arena, probe, n_probe, &traces, &failed, err));
+    r.n_probe = n_probe;
+    MEC_TRY(run_with(e, &r, e->arena, &traces, &failed, err));
     for (size_t i = 0; i < p->n_recording; i++) {
         bool exists = !failed && index[i] >= 0;
 

@@ -26,6 +26,7 @@ Q := $(if $(filter 0,$(V)),@,)
 
 include scripts/make/config.mk
 include scripts/make/build.mk
+include scripts/make/fuzz.mk
 include scripts/make/check.mk
 include scripts/make/peers.mk
 include scripts/make/demo.mk

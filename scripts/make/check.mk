@@ -3,7 +3,7 @@
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
 MPI_TESTS := $(sort $(wildcard tests/mpi/*.sh))
 TREE_TESTS := $(sort $(wildcard tests/tree/*.sh))
-ASAN_BIN := $(TEST_SRC:%.c=$(BUILD)/asan/%)
+ASAN_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/asan/%)
 CHECK_ENV = MECOMBO=$(abspath $(BUILD)/mecombo) BUILD=$(abspath $(BUILD)) . scripts/mpi-env &&
 
 .PHONY: deps check check-unit check-mpi check-cli check-tree check-layers check-headers \

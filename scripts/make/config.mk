@@ -11,10 +11,11 @@ FLAGS_release := -O2 -g
 FLAGS_debug := -Og -g -DMEC_DEBUG
 FLAGS_asan := -O1 -g -DMEC_DEBUG -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
+FLAGS_fuzz := $(FLAGS_asan) -fsanitize=fuzzer-no-link
 FLAGS := $(FLAGS_$(MODE))
 
 ifeq ($(FLAGS),)
-$(error MODE=$(MODE) is unknown: use release, debug or asan)
+$(error MODE=$(MODE) is unknown: use release, debug, asan or (clang only) fuzz)
 endif
 
 # One pkg-config module per third-party library, and the rooms that may use it.

@@ -164,6 +164,9 @@ def compare_traces(driver, cell, lines, mode, word):
             here.append(f"{method[mode]} {group.attrs['tstop_ms']}")
             samples, seconds = cell_peer.run_driver(driver, here)[0]
             theirs = list(zip(*([group["t"][:]] + [group[p][:] for p in probes])))
+            if mode == "fixed":
+                # The reference's script went on for one or two steps more than h.run().
+                theirs = theirs[: len(samples)] if len(theirs) - len(samples) <= 2 else theirs
             text = cell_peer.difference(samples, theirs)
             bad += report(f"{mode} {name}", text, seconds, len(theirs))
     return bad

@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Compare cells with running NEURON, every sample with ==.
 
-usage: cell_peer.py DRIVER [-k WORD] [-v]
+usage: cell_peer.py DRIVER [-k WORD]
+       cell_peer.py --store tests/unit/cell/references.txt
 
 DRIVER is the program built from tests/peers/cell_driver.c. Each case is a list of driver
-lines; the same lines are carried out here with NEURON.
+lines; the same lines are carried out here with NEURON. --store writes the cases with a
+digest of NEURON's samples after each run, for the unit tests.
 """
 
 import argparse
 import math
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -216,7 +219,7 @@ def runs(tstop=60):
 
 
 def cases(folder):
-    small = os.path.join(folder, "cell.asc")
+    small = os.path.join(folder, "small.asc")
     with open(small, "w", encoding="ascii") as file:
         file.write(ASC)
     asc = os.path.abspath(
@@ -307,11 +310,47 @@ def cases(folder):
     ]
 
 
+def digest(samples):
+    """FNV-1a over the bytes of all samples."""
+    value = 14695981039346656037
+    for sample in samples:
+        for byte in struct.pack(f"<{len(sample)}d", *sample):
+            value = ((value ^ byte) * 1099511628211) % 2**64
+    return value
+
+
+def store(path):
+    """Write cases on the small morphology with what NEURON gives."""
+    small = "tests/unit/cell/small.asc"
+    out = ["# Written by tests/peers/cell_peer.py --store with NEURON 8.2.7."]
+    with open(small, "w", encoding="ascii") as file:
+        file.write(ASC)
+    for name, lines in cases(os.path.dirname(small)):
+        if "campaign" in name:
+            continue
+        neuron = Neuron()
+        neuron.h.celsius, neuron.h.v_init = 6.3, -65.0
+        results = iter(neuron.execute(lines))
+        neuron.close()
+        out.append(f"case {name}")
+        for line in lines:
+            out.append(line)
+            if line.split()[0] in ("variable", "fixed"):
+                samples, _ = next(results)
+                out.append(f"expect {len(samples)} {digest(samples):016x}")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(out) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("driver")
+    parser.add_argument("driver", nargs="?")
     parser.add_argument("-k", default="")
+    parser.add_argument("--store")
     options = parser.parse_args()
+    if options.store:
+        store(options.store)
+        return 0
     driver = os.path.abspath(options.driver)
     bad = count = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { BAR_WIDTH = 30 };
 
@@ -38,7 +37,7 @@ void progress_duration(double seconds, char *out, size_t size)
 
 void progress_start(progress *p, size_t n_total)
 {
-    *p = (progress){.bar = isatty(STDOUT_FILENO) == 1,
+    *p = (progress){.bar = progress_on_terminal(),
                     .n_total = (int64_t)n_total,
                     .start_s = progress_clock()};
 }

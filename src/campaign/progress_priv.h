@@ -22,6 +22,9 @@ void progress_row(progress *p, int64_t uid, bool exception);
 void progress_draw(progress *p, bool last);
 
 /* Monotonic seconds. */
+/* True when a person watches stdout, also through mpirun. */
+bool progress_on_terminal(void);
+
 double progress_clock(void);
 
 /* "1:02:03"; "?" for what is not finite. */

@@ -21,10 +21,10 @@ void progress_row(progress *p, int64_t uid, bool exception);
 /* Draw the bar anew if it is old; last: in any case, and end its line. */
 void progress_draw(progress *p, bool last);
 
-/* Monotonic seconds. */
 /* True when a person watches stdout, also through mpirun. */
 bool progress_on_terminal(void);
 
+/* Monotonic seconds. */
 double progress_clock(void);
 
 /* "1:02:03"; "?" for what is not finite. */

@@ -221,16 +221,22 @@ static mec_status write_hoc_files(const prepare_state *s, mec_err *err)
 {
     mec_status st = MEC_OK;
 
+    hoc_warn_template(s->config.root);
     MEC_TRY(mec_make_directories(s->config.emodels_hoc_dir, err));
     for (size_t i = 0; i < s->map.n; i++) {
         const emodel_entry *entry = &s->map.entry[i];
         hoc_request request = {.package = entry->target,
                                .emodel = entry->emodel,
                                .name = entry->emodel,
-                               .params = entry->params,
-                               .template_path = s->config.hoc_template};
+                               .params = entry->params};
 
-        MEC_TRY(hoc_write(s->arena, &request, s->config.emodels_hoc_dir, err));
+        st = hoc_write(s->arena, &request, s->config.emodels_hoc_dir, err);
+        if (st == MEC_E_INPUT) { /* the package itself is fine: HOC is short of words */
+            mec_log(MEC_LOG_WARNING, "%s (no %s/%s.hoc is written)", err->text,
+                    s->config.emodels_hoc_dir, entry->emodel);
+            st = MEC_OK;
+        }
+        MEC_TRY(st);
     }
 done:
     return st;

@@ -177,8 +177,8 @@ static void warn_without_current(const writer *w, const char *what, bool thresho
     size_t n = 0;
 
     for (size_t i = 0; i < w->n; i++) {
-        n += isnan(threshold ? w->by_name[i]->threshold_current
-                             : w->by_name[i]->holding_current);
+        n += (size_t) !!isnan(threshold ? w->by_name[i]->threshold_current
+                                        : w->by_name[i]->holding_current);
     }
     if (n > 0 && !w->s->form_2017) {
         mec_log(MEC_LOG_WARNING, "%zu of %zu selected me-combinations have no %s", n,

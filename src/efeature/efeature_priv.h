@@ -49,6 +49,7 @@ typedef struct level {
     ptrdiff_t n;
     const double *t; /* [n] ms */
     const double *v; /* [n] mV */
+    bool is_sampled; /* t is what interpolating gives again */
     ptrdiff_t n_current;
     const double *current; /* [n_current] nA; NULL when none was given */
     const double *dvdt;    /* [n] mV/ms; NULL: not computed yet */
@@ -75,6 +76,10 @@ struct mec_efeature_trace {
     level *raw;
     session *together;   /* the lasting session of mec_efeature_together(); or NULL */
     value memo[F_count]; /* session features, each of a session of its own */
+    ptrdiff_t n_fit;     /* samples that the work space of fits has room for */
+    double *fit_work;    /* of exp_fit.c */
+    double *resampled;   /* of level.c: room for one interpolated trace */
+    ptrdiff_t n_resampled;
     bool out_of_memory;
 };
 

@@ -8,58 +8,176 @@
 /* Parameters in this order. */
 enum { TAU, A0, A1 };
 
+/* Samples per exp() of a regularly sampled trace. */
+enum { BLOCK = 32 };
+
+/* Beyond this many time constants exp() counts as 0. */
+static const double far_away = 50.0;
+
 typedef struct exponential {
     ptrdiff_t n;
-    const double *t; /* [n] ms, from 0 */
-    const double *v; /* [n] */
-    double *e;       /* [n] exp(-t / tau) of the latest residuals */
+    const double *t;              /* [n] ms, from 0 */
+    const double *v;              /* [n] */
+    double step;                  /* mean of the steps of t */
+    bool regular;                 /* the steps differ by no more than rounding */
+    double *e;                    /* [n] exp(-t / tau) of the latest cost */
+    double *f;                    /* [n] residuals of the latest cost */
+    double *column[N_PARAMETERS]; /* [n] of the Jacobian */
 } exponential;
 
-/* exp(-t / tau) of ascending times, from one exp() per block of samples: within a block
- * exp(-(t - t0) / tau) is a table of the mean step, corrected for each sample's distance
- * from it, which is a rounding error of the sampling. */
-static void fill_exp(ptrdiff_t n, const double t[], double tau, double e[])
-{
-    enum { BLOCK = 32 };
-    double table[BLOCK];
-    double step = n > 1 ? (t[n - 1] - t[0]) / (double)(n - 1) : 0.0;
-    bool regular = n > 4 * BLOCK;
+/* A sum in four parts, so that additions overlap. */
+typedef struct parts {
+    double part[4];
+} parts;
 
-    for (ptrdiff_t i = 1; regular && i < n; i++) {
-        regular = fabs(t[i] - t[i - 1] - step) < 1e-9 * tau && fabs(step) < tau;
+static double total(const parts *sum)
+{
+    return (sum->part[0] + sum->part[1]) + (sum->part[2] + sum->part[3]);
+}
+
+/* Scalar product of x[n] and y[n]. */
+static double product(ptrdiff_t n, const double x[], const double y[])
+{
+    parts sum = {{0.0, 0.0, 0.0, 0.0}};
+    ptrdiff_t i = 0;
+
+    for (; i + 4 <= n; i += 4) {
+        for (int k = 0; k < 4; k++) {
+            sum.part[k] += x[i + k] * y[i + k];
+        }
     }
-    if (!regular) {
+    for (; i < n; i++) {
+        sum.part[0] += x[i] * y[i];
+    }
+    return total(&sum);
+}
+
+/* The work space is kept in the trace for the next fit. */
+static bool prepare(mec_efeature_trace *trace, exponential *fit, const double t[])
+{
+    ptrdiff_t n = fit->n;
+
+    if (trace->n_fit < n) {
+        trace->n_fit = n;
+        trace->fit_work = new_reals(trace, (3 + N_PARAMETERS) * n);
+        if (trace->fit_work == NULL) {
+            trace->n_fit = 0;
+            return false;
+        }
+    }
+    double *from_zero = trace->fit_work;
+
+    fit->e = from_zero + n;
+    fit->f = from_zero + 2 * n;
+    for (int k = 0; k < N_PARAMETERS; k++) {
+        fit->column[k] = from_zero + (3 + k) * n;
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        from_zero[i] = t[i] - t[0];
+    }
+    fit->t = from_zero;
+    fit->step = n > 1 ? fit->t[n - 1] / (double)(n - 1) : 0.0;
+    fit->regular = true;
+    for (ptrdiff_t i = 1; i < n; i++) {
+        fit->regular &= fabs(fit->t[i] - (double)i * fit->step) <= 1e-7 * fit->step;
+    }
+    return true;
+}
+
+/* The first sample so far away that exp(-t / tau) vanishes. */
+static ptrdiff_t first_far(const exponential *fit, double tau)
+{
+    ptrdiff_t begin = 0;
+    ptrdiff_t end = fit->n;
+
+    while (begin < end) {
+        ptrdiff_t middle = begin + (end - begin) / 2;
+
+        if (fit->t[middle] > far_away * tau) {
+            end = middle;
+        } else {
+            begin = middle + 1;
+        }
+    }
+    return end;
+}
+
+/* A number as the sum of its leading 26 bits, so that products of two such are exact, and
+ * the rest (Veltkamp). */
+typedef struct split {
+    double high;
+    double low;
+} split;
+
+static split split_of(long double x)
+{
+    double big = 134217729.0 * (double)x; /* 2^27 + 1 */
+    split out;
+
+    out.high = big - (big - (double)x);
+    out.low = (double)(x - out.high);
+    return out;
+}
+
+/* exp() at multiples of the mean step. */
+typedef struct exp_table {
+    double argument[BLOCK];
+    split value[BLOCK];
+} exp_table;
+
+/* e[i] = exp(-t[i] / tau) of one block. */
+static void fill_block(ptrdiff_t n, const double t[], double tau,
+                       const exp_table *table, double e[])
+{
+    double start = -t[0] / tau;
+    split first = split_of(expl(start));
+
+    for (ptrdiff_t k = 0; k < n; k++) {
+        double off = (-t[k] / tau - start) - table->argument[k];
+        double factor = table->value[k].high + table->value[k].low;
+        double correction = first.high * table->value[k].low + first.low * factor +
+                            first.high * factor * off;
+
+        e[k] = first.high * table->value[k].high + correction;
+    }
+}
+
+/* e[i] = exp(-t[i] / tau). In a regular trace a block needs one exponential: the others
+ * are that times a table of the mean step, corrected for the rounding of each sample's
+ * time. The results are correctly rounded as a rule, which matters because differences of
+ * them over tiny steps follow. */
+static void fill_exp(const exponential *fit, double tau, double e[])
+{
+    ptrdiff_t n = first_far(fit, tau);
+    exp_table table;
+
+    for (ptrdiff_t i = n; i < fit->n; i++) {
+        e[i] = 0.0;
+    }
+    if (!fit->regular || fit->step > tau || n < 4 * BLOCK) {
         for (ptrdiff_t i = 0; i < n; i++) {
-            e[i] = exp(-t[i] / tau);
+            e[i] = exp(-fit->t[i] / tau);
         }
         return;
     }
     for (int k = 0; k < BLOCK; k++) {
-        table[k] = exp(-(k * step) / tau);
+        table.argument[k] = -(k * fit->step) / tau;
+        table.value[k] = split_of(expl(table.argument[k]));
     }
     for (ptrdiff_t i = 0; i < n; i += BLOCK) {
-        double first = exp(-t[i] / tau);
-        ptrdiff_t length = n - i < BLOCK ? n - i : BLOCK;
-
-        for (ptrdiff_t k = 0; k < length; k++) {
-            double off = (t[i + k] - t[i]) - (double)k * step;
-
-            e[i + k] = first * table[k] * (1 - off / tau);
-        }
+        fill_block(n - i < BLOCK ? n - i : BLOCK, fit->t + i, tau, &table, e + i);
     }
 }
 
-static double residuals(void *arg, const double x[N_PARAMETERS], double f[])
+static double cost(void *arg, const double x[N_PARAMETERS])
 {
     exponential *fit = arg;
-    double sum = 0.0;
 
-    fill_exp(fit->n, fit->t, x[TAU], fit->e);
+    fill_exp(fit, x[TAU], fit->e);
     for (ptrdiff_t i = 0; i < fit->n; i++) {
-        f[i] = (x[A0] + x[A1] * fit->e[i]) - fit->v[i];
-        sum += f[i] * f[i];
+        fit->f[i] = (x[A0] + x[A1] * fit->e[i]) - fit->v[i];
     }
-    return 0.5 * sum;
+    return 0.5 * product(fit->n, fit->f, fit->f);
 }
 
 /* The step that scipy takes for a forward difference, as rounded when added to x. */
@@ -71,26 +189,75 @@ static double forward_step(double x, double *moved)
     return *moved - x;
 }
 
-static void jacobian(void *arg, const double x[N_PARAMETERS], const double f[],
-                     double *const j[N_PARAMETERS])
+/* Forward differences of the residuals. Their rounding errors are not small, and the
+ * result of a fit that is hardly determined depends on them. */
+static void differentiate(const exponential *fit, const double x[N_PARAMETERS])
 {
-    exponential *fit = arg;
     double tau;
     double a0;
     double a1;
-    double h_tau = forward_step(x[TAU], &tau);
-    double h_a0 = forward_step(x[A0], &a0);
-    double h_a1 = forward_step(x[A1], &a1);
+    double per_tau = 1 / forward_step(x[TAU], &tau);
+    double per_a0 = 1 / forward_step(x[A0], &a0);
+    double per_a1 = 1 / forward_step(x[A1], &a1);
+    double *d_tau = fit->column[TAU];
+    double *d_a0 = fit->column[A0];
+    double *d_a1 = fit->column[A1];
 
-    fill_exp(fit->n, fit->t, x[TAU], fit->e);
-    fill_exp(fit->n, fit->t, tau, j[TAU]);
+    fill_exp(fit, tau, d_tau);
     for (ptrdiff_t i = 0; i < fit->n; i++) {
         double v = fit->v[i];
         double e = fit->e[i];
+        double f = fit->f[i];
 
-        j[TAU][i] = (((x[A0] + x[A1] * j[TAU][i]) - v) - f[i]) / h_tau;
-        j[A0][i] = (((a0 + x[A1] * e) - v) - f[i]) / h_a0;
-        j[A1][i] = (((x[A0] + a1 * e) - v) - f[i]) / h_a1;
+        d_tau[i] = (((x[A0] + x[A1] * d_tau[i]) - v) - f) * per_tau;
+        d_a0[i] = (((a0 + x[A1] * e) - v) - f) * per_a0;
+        d_a1[i] = (((x[A0] + a1 * e) - v) - f) * per_a1;
+    }
+}
+
+/* Subtract from x[n] its part along y. */
+static void make_orthogonal(ptrdiff_t n, double x[], const double y[], double part)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        x[i] -= part * y[i];
+    }
+}
+
+/* Gram-Schmidt in the order A0, A1, tau; f itself takes part, so that Q'f is accurate. */
+static void linearise(void *arg, const double x[N_PARAMETERS], linearised *out)
+{
+    enum { F = N_PARAMETERS };
+    static const int order[] = {A0, A1, TAU, F};
+    exponential *fit = arg;
+    double *column[] = {fit->column[0], fit->column[1], fit->column[2], fit->e};
+    ptrdiff_t n = fit->n;
+
+    differentiate(fit, x);
+    for (int k = 0; k < N_PARAMETERS; k++) {
+        out->g[k] = product(n, column[k], fit->f);
+    }
+    /* e is not needed any more: it becomes f without its parts along the columns. */
+    for (ptrdiff_t i = 0; i < n; i++) {
+        fit->e[i] = fit->f[i];
+    }
+    for (int row = 0; row < N_PARAMETERS; row++) {
+        double *y = column[order[row]];
+        double square = product(n, y, y);
+        double length = sqrt(square);
+
+        for (int k = 0; k < N_PARAMETERS; k++) {
+            out->r[row][k] = 0.0;
+        }
+        out->qf[row] = 0.0;
+        out->r[row][order[row]] = length;
+        for (int later = row + 1; later <= N_PARAMETERS && length > 0.0; later++) {
+            double *z = column[order[later]];
+            double along = product(n, y, z);
+
+            make_orthogonal(n, z, y, along / square);
+            *(order[later] == F ? &out->qf[row] : &out->r[row][order[later]]) =
+                along / length;
+        }
     }
 }
 
@@ -102,31 +269,20 @@ static double fitted_tau(session *s, const double t[], const double v[],
 {
     mec_efeature_trace *trace = s->now->trace;
     ptrdiff_t n = end - begin;
-    double *from_zero = new_reals(trace, n);
-    exponential fit = {
-        .n = n, .t = from_zero, .v = v + begin, .e = new_reals(trace, n)};
-    double x[N_PARAMETERS] = {1.0, a0, a1};
+    exponential fit = {.n = n, .v = v + begin};
+    double x[N_PARAMETERS] = {[TAU] = 1.0, [A0] = a0, [A1] = a1};
     least_squares problem = {
         .n = n,
         .arg = &fit,
-        .residuals = residuals,
-        .jacobian = jacobian,
+        .cost = cost,
+        .linearise = linearise,
         .lower = {0.0, -INFINITY, rising ? -INFINITY : 0.0},
         .upper = {INFINITY, INFINITY, rising ? 0.0 : INFINITY},
-        .f = new_reals(trace, n + N_PARAMETERS),
-        .f_new = new_reals(trace, n + N_PARAMETERS),
     };
 
-    for (int k = 0; k <= N_PARAMETERS; k++) {
-        problem.column[k] = new_reals(trace, n + N_PARAMETERS);
-    }
-    if (trace->out_of_memory) {
-        return NAN;
-    }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        from_zero[i] = t[begin + i] - t[begin];
-    }
-    return least_squares_solve(&problem, x) ? fabs(x[TAU]) : NAN;
+    return prepare(trace, &fit, t + begin) && least_squares_solve(&problem, x)
+               ? fabs(x[TAU])
+               : NAN;
 }
 
 static void give_tau(session *s, double tau, value *out)

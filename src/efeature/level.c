@@ -89,34 +89,74 @@ static void sample_current(const level *lv, level *to)
     }
 }
 
+/* The level after lv with voltages v at times t. */
+static level *add_level(level *lv, ptrdiff_t n, const double t[], const double v[])
+{
+    level *to = mec_arena_alloc(lv->trace->arena, sizeof *to);
+
+    if (to == NULL) {
+        lv->trace->out_of_memory = true;
+        return lv;
+    }
+    to->trace = lv->trace;
+    to->n = n;
+    to->t = t;
+    to->v = v;
+    to->is_sampled = true;
+    sample_current(lv, to);
+    return to;
+}
+
+/* Interpolating an interpolated trace again leaves the times, and most voltages. */
+static level *interpolate_again(level *lv)
+{
+    mec_efeature_trace *trace = lv->trace;
+    const double *t = lv->t;
+    const double *v = lv->v;
+    double *out = trace->resampled;
+    bool same = lv->current == NULL;
+
+    if (trace->n_resampled < lv->n) {
+        out = new_reals(trace, lv->n);
+        if (out == NULL) {
+            return lv;
+        }
+        trace->n_resampled = lv->n;
+    }
+    out[0] = v[0];
+    for (ptrdiff_t i = 1; i < lv->n; i++) {
+        double dt = t[i] - t[i - 1];
+
+        out[i] = v[i - 1] + (v[i] - v[i - 1]) / dt * dt;
+    }
+    trace->resampled = out;
+    if (same && same_bits(lv->n, out, lv->n, v)) {
+        return lv;
+    }
+    trace->resampled = NULL;
+    trace->n_resampled = 0;
+    return add_level(lv, lv->n, t, out);
+}
+
 static level *interpolate(level *lv)
 {
     mec_efeature_trace *trace = lv->trace;
     const double *times = NULL;
+
+    if (lv->is_sampled) {
+        return interpolate_again(lv);
+    }
     ptrdiff_t n = sample_times(lv, trace->set[S_interp_step].number, &times);
 
     if (n == 0) {
         return lv;
     }
     double *v = new_reals(trace, n);
-    level *to = mec_arena_alloc(trace->arena, sizeof *to);
 
-    if (v == NULL || to == NULL) {
-        trace->out_of_memory = true;
+    if (v == NULL || !sample_values(lv->n, lv->t, lv->v, n, times, v)) {
         return lv;
     }
-    if (!sample_values(lv->n, lv->t, lv->v, n, times, v)) {
-        return lv;
-    }
-    to->trace = trace;
-    to->n = n;
-    to->t = same_bits(n, times, lv->n, lv->t) ? lv->t : times;
-    to->v = v;
-    sample_current(lv, to);
-    bool same = same_bits(n, v, lv->n, lv->v) && same_bits(n, to->t, lv->n, lv->t) &&
-                same_bits(to->n_current, to->current, lv->n_current, lv->current);
-
-    return same ? lv : to;
+    return add_level(lv, n, times, v);
 }
 
 level *level_next(level *lv)

@@ -10,9 +10,9 @@ enum { N = N_PARAMETERS, MOST_EVALUATIONS = 300 };
 
 #define TOLERANCE 1e-8
 
-/* The model |J s + f|^2 / 2 + s' D s / 2 in scaled variables, J'J = R'R. */
+/* The model |J s + f|^2 / 2 + s' D s / 2 in scaled variables. */
 typedef struct model {
-    double r[N][N]; /* R of the scaled Jacobian, upper triangular, r[row][column] */
+    double r[N][N]; /* R of the scaled Jacobian */
     double diag[N]; /* D */
     double g[N];    /* gradient */
     double s[N];    /* singular values of [R; sqrt(D)], descending */
@@ -29,72 +29,6 @@ static double dot(const double a[N], const double b[N])
 static double norm(const double a[N])
 {
     return sqrt(dot(a, a));
-}
-
-/* Four partial sums, so that additions overlap. */
-static double long_dot(ptrdiff_t n, const double a[], const double b[])
-{
-    double sum[4] = {0.0, 0.0, 0.0, 0.0};
-    ptrdiff_t i = 0;
-
-    for (; i + 4 <= n; i += 4) {
-        sum[0] += a[i] * b[i];
-        sum[1] += a[i + 1] * b[i + 1];
-        sum[2] += a[i + 2] * b[i + 2];
-        sum[3] += a[i + 3] * b[i + 3];
-    }
-    for (; i < n; i++) {
-        sum[0] += a[i] * b[i];
-    }
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
-/* Reflect column k of n rows to a multiple of the unit vector k, and the later columns
- * with it (Householder). */
-static void reflect(ptrdiff_t n, double *const column[N + 1], int k)
-{
-    double *a = column[k] + k;
-    ptrdiff_t m = n - k;
-    double length = sqrt(long_dot(m, a, a));
-
-    if (length == 0.0) {
-        return;
-    }
-    double head = a[0] > 0.0 ? -length : length;
-
-    a[0] -= head;
-    double scale = long_dot(m, a, a) / 2;
-
-    for (int c = k + 1; c <= N; c++) {
-        double *b = column[c] + k;
-        double part = long_dot(m, a, b) / scale;
-
-        for (ptrdiff_t i = 0; i < m; i++) {
-            b[i] -= part * a[i];
-        }
-    }
-    a[0] = head;
-}
-
-/* R and Q'f of the Jacobian in the columns; the columns are destroyed. */
-static void factorise(least_squares *p, double r[N][N], double qf[N])
-{
-    ptrdiff_t n = p->n + N; /* rows of zeros at the end allow n < N */
-
-    for (int c = 0; c < N; c++) {
-        memset(p->column[c] + p->n, 0, N * sizeof(double));
-    }
-    memcpy(p->column[N], p->f, (size_t)p->n * sizeof(double));
-    memset(p->column[N] + p->n, 0, N * sizeof(double));
-    for (int k = 0; k < N; k++) {
-        reflect(n, p->column, k);
-    }
-    for (int row = 0; row < N; row++) {
-        for (int c = 0; c < N; c++) {
-            r[row][c] = c >= row ? p->column[c][row] : 0.0;
-        }
-        qf[row] = p->column[N][row];
-    }
 }
 
 /* Rotate columns a and b of [R; sqrt(D)] until they are orthogonal (one-sided Jacobi). */
@@ -553,25 +487,16 @@ static void scaling(const least_squares *p, const double x[N], const double g[N]
 typedef struct search {
     double x[N];
     double cost;
-    double g[N];
-    double r[N][N]; /* of the Jacobian */
-    double qf[N];
+    linearised at;
     double delta;
     double alpha;
     int n_evaluations;
 } search;
 
-static bool linearise(least_squares *p, search *s)
+static bool linearise(const least_squares *p, search *s)
 {
-    p->jacobian(p->arg, s->x, p->f, p->column);
-    for (int k = 0; k < N; k++) {
-        s->g[k] = long_dot(p->n, p->column[k], p->f);
-        if (!isfinite(s->g[k])) {
-            return false;
-        }
-    }
-    factorise(p, s->r, s->qf);
-    return true;
+    p->linearise(p->arg, s->x, &s->at);
+    return isfinite(s->at.g[0]) && isfinite(s->at.g[1]) && isfinite(s->at.g[2]);
 }
 
 /* Shrink or grow the trust region; the ratio of actual to predicted reduction. */
@@ -597,8 +522,8 @@ static double next_region(double delta, double actual, double predicted, double 
 typedef enum outcome { GO_ON, CONVERGED, FAILED } outcome;
 
 /* Try steps until one reduces the cost. */
-static outcome descend(least_squares *p, search *s, const model *q, const double d[N],
-                       double theta)
+static outcome descend(const least_squares *p, search *s, const model *q,
+                       const double d[N], double theta)
 {
     outcome result = GO_ON;
     double actual = -1.0;
@@ -616,7 +541,7 @@ static outcome descend(least_squares *p, search *s, const model *q, const double
             x_new[k] = s->x[k] + best.x[k];
         }
         make_feasible(p, x_new, 0.0);
-        double cost = p->residuals(p->arg, x_new, p->f_new);
+        double cost = p->cost(p->arg, x_new);
         double length = norm(best.scaled);
         double next;
 
@@ -637,12 +562,8 @@ static outcome descend(least_squares *p, search *s, const model *q, const double
             s->delta = next;
         }
         if (actual > 0.0) {
-            double *f = p->f;
-
             memcpy(s->x, x_new, sizeof s->x);
             s->cost = cost;
-            p->f = p->f_new;
-            p->f_new = f;
         }
         if (result == CONVERGED) {
             break;
@@ -661,16 +582,16 @@ static void build_model(const least_squares *p, const search *s, const double v[
     q->n = p->n;
     for (int k = 0; k < N; k++) {
         d[k] = sqrt(v[k]);
-        q->diag[k] = s->g[k] * dv[k];
-        q->g[k] = d[k] * s->g[k];
+        q->diag[k] = s->at.g[k] * dv[k];
+        q->g[k] = d[k] * s->at.g[k];
         for (int i = 0; i < N; i++) {
-            q->r[i][k] = s->r[i][k] * d[k];
+            q->r[i][k] = s->at.r[i][k] * d[k];
         }
     }
-    decompose(q, s->qf);
+    decompose(q, s->at.qf);
 }
 
-bool least_squares_solve(least_squares *p, double x[N])
+bool least_squares_solve(const least_squares *p, double x[N])
 {
     search s = {.alpha = 0.0, .n_evaluations = 1};
     double v[N];
@@ -683,11 +604,11 @@ bool least_squares_solve(least_squares *p, double x[N])
     }
     make_feasible(p, x, 1e-10);
     memcpy(s.x, x, sizeof s.x);
-    s.cost = p->residuals(p->arg, s.x, p->f);
+    s.cost = p->cost(p->arg, s.x);
     if (!isfinite(s.cost) || !linearise(p, &s)) {
         return false;
     }
-    scaling(p, s.x, s.g, v, dv);
+    scaling(p, s.x, s.at.g, v, dv);
     for (int k = 0; k < N; k++) {
         scaled[k] = s.x[k] / sqrt(v[k]);
     }
@@ -697,9 +618,9 @@ bool least_squares_solve(least_squares *p, double x[N])
         model q;
         double steepest;
 
-        scaling(p, s.x, s.g, v, dv);
-        steepest =
-            fmax(fabs(s.g[0] * v[0]), fmax(fabs(s.g[1] * v[1]), fabs(s.g[2] * v[2])));
+        scaling(p, s.x, s.at.g, v, dv);
+        steepest = fmax(fabs(s.at.g[0] * v[0]),
+                        fmax(fabs(s.at.g[1] * v[1]), fabs(s.at.g[2] * v[2])));
         if (steepest < TOLERANCE) {
             result = CONVERGED;
         }

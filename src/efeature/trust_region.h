@@ -5,9 +5,9 @@
  *
  * Method: trust region reflective (Branch, Coleman, Li 1999, SIAM J. Sci. Comput. 21:1),
  * with the choices that scipy.optimize.least_squares(method="trf") makes: tolerances
- * 1e-8, 300 evaluations, Jacobian by forward differences. The Jacobian enters through its
- * QR factorisation; scipy decomposes it by singular values, so results agree to about the
- * noise of the differences.
+ * 1e-8, at most 300 evaluations. scipy decomposes the Jacobian J by singular values; here
+ * it enters through a factor of J'J, so results agree to about the noise of scipy's
+ * finite differences.
  */
 
 #include <stdbool.h>
@@ -15,26 +15,28 @@
 
 enum { N_PARAMETERS = 3 };
 
+/* The residuals f and their Jacobian J at some point. */
+typedef struct linearised {
+    double r[N_PARAMETERS][N_PARAMETERS]; /* R with R'R = J'J, r[row][column] */
+    double qf[N_PARAMETERS];              /* Q'f, where J = Q R */
+    double g[N_PARAMETERS];               /* J'f */
+} linearised;
+
 typedef struct least_squares {
     ptrdiff_t n; /* residuals */
     void *arg;
-    /* Residuals f[n] at x; returns half the sum of squares (not finite if any is not). */
-    double (*residuals)(void *arg, const double x[N_PARAMETERS], double f[]);
-    /* Jacobian columns at x, where the residuals are f: j[N_PARAMETERS][n]. */
-    void (*jacobian)(void *arg, const double x[N_PARAMETERS], const double f[],
-                     double *const j[N_PARAMETERS]);
+    /* Half the sum of squares at x; not finite if a residual is not. */
+    double (*cost)(void *arg, const double x[N_PARAMETERS]);
+    /* Called right after cost() at the same x. */
+    void (*linearise)(void *arg, const double x[N_PARAMETERS], linearised *out);
     double lower[N_PARAMETERS];
     double upper[N_PARAMETERS];
-    /* Work space: [n + N_PARAMETERS] each. */
-    double *f;
-    double *f_new;
-    double *column[N_PARAMETERS + 1];
 } least_squares;
 
 /* Minimise from x, which must lie within the bounds; x is then the best point.
  *
  * Returns false where scipy raises ValueError or RuntimeError: not finite, or not
  * converged. */
-bool least_squares_solve(least_squares *problem, double x[N_PARAMETERS]);
+bool least_squares_solve(const least_squares *problem, double x[N_PARAMETERS]);
 
 #endif

@@ -81,6 +81,7 @@ void cell_bdf_coefficients(cell_bdf *bdf)
 static void raise_order(cell_bdf *bdf)
 {
     const cell_work *w = &bdf->sweep->cell->work;
+    const cell_hot *hot = bdf->sweep->cell->hot;
     const int q = bdf->q;
     double l[CELL_MAX_ORDER + 2] = {0.0};
     double alpha0 = -1.0, alpha1 = 1.0, product = 1.0, last_xi = 1.0;
@@ -102,15 +103,12 @@ static void raise_order(cell_bdf *bdf)
     double *top = w->history[q + 1];
     const double *saved = w->history[CELL_MAX_ORDER];
 
-    for (int32_t k = 0; k < w->n_vector; k++) {
-        top[k] = a1 * saved[k];
+    if (top != saved) {
+        memcpy(top, saved, (size_t)w->n_vector * sizeof *top);
     }
+    hot->scale(w->n_vector, a1, top);
     for (int j = 2; j <= q; j++) {
-        double *z = w->history[j];
-
-        for (int32_t k = 0; k < w->n_vector; k++) {
-            z[k] += l[j] * top[k];
-        }
+        hot->add_scaled(w->n_vector, l[j], top, w->history[j]);
     }
 }
 
@@ -131,11 +129,7 @@ static void lower_order(cell_bdf *bdf)
     }
     const double *top = w->history[q];
     for (int j = 2; j < q; j++) {
-        double *z = w->history[j];
-
-        for (int32_t k = 0; k < w->n_vector; k++) {
-            z[k] += -l[j] * top[k];
-        }
+        bdf->sweep->cell->hot->add_scaled(w->n_vector, -l[j], top, w->history[j]);
     }
 }
 
@@ -156,10 +150,14 @@ static double growth(double size, int order)
     return 1.0 / (root + ADD_ON);
 }
 
-/* Norm by lanes, or exact. */
-static double norm_of(const cell_bdf *bdf, const double x[], bool exact)
+/* Norm of a x + y, by lanes or exact. */
+static double norm_of_blend(const cell_bdf *bdf, double a, const double x[],
+                            const double y[], bool exact)
 {
-    return exact ? cell_norm(&bdf->sweep->cell->work, x) : cell_norm_by_lanes(bdf, x);
+    const cell_work *w = &bdf->sweep->cell->work;
+    double sum = bdf->sweep->cell->hot->blend(w->n_vector, a, x, y, w->weight, w->temp);
+
+    return exact ? cell_norm(w, w->temp) : cell_norm_of_sum(w, sum);
 }
 
 static double growth_one_lower(const cell_bdf *bdf, bool exact)
@@ -170,10 +168,8 @@ static double growth_one_lower(const cell_bdf *bdf, bool exact)
     if (bdf->q == 1) {
         return 0.0;
     }
-    for (int32_t k = 0; k < w->n_vector; k++) {
-        w->temp[k] = top[k] + bdf->l[bdf->q] * w->acor[k];
-    }
-    double error = norm_of(bdf, w->temp, exact) / bdf->tq[1];
+    double norm = norm_of_blend(bdf, bdf->l[bdf->q], w->acor, top, exact);
+    double error = norm / bdf->tq[1];
     return growth(BIAS_DOWN * error, bdf->q - 1);
 }
 
@@ -191,10 +187,7 @@ static double growth_one_higher(const cell_bdf *bdf, bool exact)
         power *= ratio;
     }
     double quotient = bdf->tq[5] / bdf->saved_tq5 * power;
-    for (int32_t k = 0; k < w->n_vector; k++) {
-        w->temp[k] = -quotient * saved[k] + w->acor[k];
-    }
-    double error = norm_of(bdf, w->temp, exact) / bdf->tq[3];
+    double error = norm_of_blend(bdf, -quotient, saved, w->acor, exact) / bdf->tq[3];
     return growth(BIAS_UP * error, bdf->q + 1);
 }
 

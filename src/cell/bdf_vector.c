@@ -26,23 +26,13 @@ double cell_norm_of_sum(const cell_work *work, double sum)
     return sum > 0.0 ? sqrt(sum / work->n_equation) : sum;
 }
 
-double cell_norm_by_lanes(const cell_bdf *bdf, const double x[])
-{
-    const cell_work *w = &bdf->sweep->cell->work;
-
-    return cell_norm_of_sum(w, bdf->sweep->cell->hot->sum(w->n_vector, x, w->weight));
-}
-
 void cell_bdf_flush(cell_bdf *bdf)
 {
     const cell_work *w = &bdf->sweep->cell->work;
 
     for (int j = 0; bdf->pending && j <= bdf->q; j++) {
-        double *z = w->history[j];
-
-        for (int32_t k = 0; k < w->n_vector; k++) {
-            z[k] += bdf->l[j] * w->acor[k];
-        }
+        bdf->sweep->cell->hot->add_scaled(w->n_vector, bdf->l[j], w->acor,
+                                          w->history[j]);
     }
     bdf->pending = false;
 }
@@ -64,11 +54,7 @@ void cell_bdf_rescale(cell_bdf *bdf)
 
     powers(bdf->eta, factor);
     for (int j = 1; j <= bdf->q; j++) {
-        double *z = w->history[j];
-
-        for (int32_t k = 0; k < w->n_vector; k++) {
-            z[k] *= factor[j];
-        }
+        bdf->sweep->cell->hot->scale(w->n_vector, factor[j], w->history[j]);
     }
     bdf->h = bdf->scale_h * bdf->eta;
     bdf->scale_h = bdf->h;
@@ -97,12 +83,8 @@ void cell_bdf_restore(cell_bdf *bdf)
 
     for (int k = 1; k <= bdf->q; k++) {
         for (int j = bdf->q; j >= k; j--) {
-            double *to = w->history[j - 1];
-            const double *from = w->history[j];
-
-            for (int32_t i = 0; i < w->n_vector; i++) {
-                to[i] -= from[i];
-            }
+            bdf->sweep->cell->hot->add_scaled(w->n_vector, -1.0, w->history[j],
+                                              w->history[j - 1]);
         }
     }
 }

@@ -254,9 +254,6 @@ bool cell_is_ion_variable(const cell_ion *ion, const char *name, int *variable);
 /* Ion currents := 0, reversal potentials := Nernst where they follow (ion.c). */
 void cell_begin_ions(mec_cell *cell);
 
-/* NEURON's nernst(), mV. */
-double cell_nernst(double celsius, double ci, double co, double z);
-
 /* Run one kernel of a mechanism on all its runs. */
 mec_status cell_run_kernel(mec_cell *cell, const cell_mech *mech, mec_kernel kernel,
                            mec_err *err); /* assemble.c */
@@ -393,9 +390,6 @@ const mec_kernel *cell_kernel_at(const cell_mech *mech, size_t offset);
 
 /* Weighted root mean square, summed in NEURON's order (bdf_vector.c). */
 double cell_norm(const cell_work *work, const double x[]);
-
-/* The same summed by lanes, which may differ in the last bits (bdf_vector.c). */
-double cell_norm_by_lanes(const cell_bdf *bdf, const double x[]);
 
 /* The norm that a sum of squares stands for (bdf_vector.c). */
 double cell_norm_of_sum(const cell_work *work, double sum);

@@ -1,7 +1,9 @@
 /* Inner loops; see hot.h. CELL_HOT_TABLE names the table that this compilation makes. */
 
 #include "hot.h"
+#include "log_table.h"
 
+#include <math.h>
 #include <string.h>
 
 #ifndef CELL_HOT_TABLE
@@ -183,18 +185,127 @@ static void correct(int32_t n, int first, const double *x, const double *z0,
     sum[1] += total(&whole);
 }
 
-static double sum_of_squares(int32_t n, const double *x, const double *w)
+static void scale(int32_t n, double a, double *x)
 {
-    const lanes *x8 = (const lanes *)x, *w8 = (const lanes *)w;
+    for (int32_t k = 0; k < n; k++) {
+        x[k] *= a;
+    }
+}
+
+static void add_scaled(int32_t n, double a, const double *restrict x,
+                       double *restrict y)
+{
+    for (int32_t k = 0; k < n; k++) {
+        y[k] += a * x[k];
+    }
+}
+
+static double blend(int32_t n, double a, const double *x, const double *y,
+                    const double *w, double *out)
+{
+    const lanes *x8 = (const lanes *)x, *y8 = (const lanes *)y, *w8 = (const lanes *)w;
+    lanes *out8 = (lanes *)out;
     lanes sum = {0.0};
 
     for (int32_t k = 0; k < n / LANES; k++) {
-        lanes term = x8[k] * w8[k];
+        lanes value = a * x8[k] + y8[k];
+        lanes term = value * w8[k];
 
+        out8[k] = value;
         sum += term * term;
     }
     return total(&sum);
 }
+
+#ifdef __FMA__
+
+/* log(x) for LANES positive normal x that are not near 1, with the operations of glibc
+ * 2.28 and later on a host with FMA, so that all bits agree (SOLVER.md 7.5). */
+static inline void log_lanes(const double x[LANES], double out[LANES])
+{
+    static const double A[5] = {-0x1.0000000000001p-1, 0x1.555555551305bp-2,
+                                -0x1.fffffffeb459p-3, 0x1.999b324f10111p-3,
+                                -0x1.55575e506c89fp-3};
+    static const double LN2_HIGH = 0x1.62e42fefa3800p-1,
+                        LN2_LOW = 0x1.ef35793c76730p-45;
+    int64_t bits[LANES], offset[LANES], z_bits[LANES];
+    double z[LANES], inverse[LANES], log_c[LANES];
+
+    memcpy(bits, x, sizeof bits);
+    for (int i = 0; i < LANES; i++) {
+        offset[i] = bits[i] - 0x3fe6000000000000;
+        z_bits[i] = bits[i] - (offset[i] & (int64_t)0xfff0000000000000u);
+    }
+    memcpy(z, z_bits, sizeof z);
+    for (int i = 0; i < LANES; i++) {
+        const double *entry = LOG_TABLE[offset[i] >> 45 & 127];
+
+        inverse[i] = entry[0];
+        log_c[i] = entry[1];
+    }
+    for (int i = 0; i < LANES; i++) {
+        double exponent = (double)(offset[i] >> 52);
+        double r = fma(z[i], inverse[i], -1.0);
+        double w = fma(exponent, LN2_HIGH, log_c[i]);
+        double high = w + r;
+        double low = fma(exponent, LN2_LOW, w - high + r);
+        double r2 = r * r;
+        double p = fma(r2, fma(r, A[4], A[3]), fma(r, A[2], A[1]));
+
+        out[i] = fma(r * r2, p, fma(r2, A[0], low)) + high;
+    }
+}
+
+/* Are all x positive, normal, finite and outside log's special interval around 1? */
+static inline int is_plain(const double x[LANES])
+{
+    int odd = 0;
+
+    for (int i = 0; i < LANES; i++) {
+        odd |= !(x[i] >= 0x1p-1022) | !(x[i] <= 0x1.fffffffffffffp1023) |
+               (x[i] >= 1.0 - 0x1p-4 && x[i] < 1.0 + 0x1.09p-4);
+    }
+    return !odd;
+}
+
+static void nernst(int32_t n, double factor, const double *restrict ci,
+                   const double *restrict co, double *restrict e)
+{
+    int32_t k = 0;
+
+    for (; k + LANES <= n; k += LANES) {
+        double ratio[LANES], value[LANES];
+
+        for (int i = 0; i < LANES; i++) {
+            ratio[i] = co[k + i] / ci[k + i];
+        }
+        if (is_plain(ratio)) {
+            log_lanes(ratio, value);
+        } else {
+            for (int i = 0; i < LANES; i++) {
+                value[i] = log(ratio[i]);
+            }
+        }
+        for (int i = 0; i < LANES; i++) {
+            e[k + i] = factor * value[i];
+        }
+    }
+    for (; k < n; k++) {
+        e[k] = factor * log(co[k] / ci[k]);
+    }
+}
+
+#else
+
+static void nernst(int32_t n, double factor, const double *ci, const double *co,
+                   double *e)
+{
+    for (int32_t k = 0; k < n; k++) {
+        e[k] = factor * log(co[k] / ci[k]);
+    }
+}
+
+#endif
 
 /* The loop of advance() for a fixed order, which the compiler unrolls. */
 static inline __attribute__((always_inline)) void
@@ -257,5 +368,8 @@ const cell_hot CELL_HOT_TABLE = {.axial = axial,
                                  .v_residual = v_residual,
                                  .residual = residual,
                                  .correct = correct,
-                                 .sum = sum_of_squares,
+                                 .nernst = nernst,
+                                 .scale = scale,
+                                 .add_scaled = add_scaled,
+                                 .blend = blend,
                                  .advance = advance};

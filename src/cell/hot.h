@@ -79,8 +79,14 @@ typedef struct cell_hot {
      * acor starts from zero. */
     void (*correct)(int32_t n, int first, const double *x, const double *z0,
                     const double *w, double *acor, double *y, double sum[2]);
-    /* Sum of (x w)^2 by lanes. */
-    double (*sum)(int32_t n, const double *x, const double *w);
+    /* e := factor*log(co/ci), as libm's log gives it; ci and co are positive. */
+    void (*nernst)(int32_t n, double factor, const double *ci, const double *co,
+                   double *e);
+    /* x := a x; y += a x; out := a x + y, returning the sum of its squares with w. */
+    void (*scale)(int32_t n, double a, double *x);
+    void (*add_scaled)(int32_t n, double a, const double *x, double *y);
+    double (*blend)(int32_t n, double a, const double *x, const double *y,
+                    const double *w, double *out);
     /* Complete with l[], scale with factor[], predict, y := prediction (bdf_vector.c). */
     void (*advance)(int32_t n, int q, const double l[], const double factor[],
                     const double *acor, double *const history[], double *y);

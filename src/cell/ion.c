@@ -28,7 +28,13 @@ static ion_default default_of(const char *name)
     return (ion_default){name, 0.0, 0.0, 1.0, 1.0};
 }
 
-double cell_nernst(double celsius, double ci, double co, double z)
+/* RT/F, mV. */
+static double thermal_voltage(double celsius)
+{
+    return 1000.0 * GAS_CONSTANT * (celsius + 273.15) / FARADAY;
+}
+
+static double nernst(double celsius, double ci, double co, double z)
 {
     if (z == 0.0) {
         return 0.0;
@@ -39,8 +45,7 @@ double cell_nernst(double celsius, double ci, double co, double z)
     if (co <= 0.0) {
         return -1e6;
     }
-    double ktf = 1000.0 * GAS_CONSTANT * (celsius + 273.15) / FARADAY;
-    return ktf / z * log(co / ci);
+    return thermal_voltage(celsius) / z * log(co / ci);
 }
 
 static cell_ion *find_ion(mec_cell *cell, const char *name)
@@ -220,6 +225,16 @@ done:
     return st;
 }
 
+static bool all_positive(const cell_stretch *at, const double ci[], const double co[])
+{
+    bool positive = true;
+
+    for (int32_t k = at->first; k < at->first + at->n; k++) {
+        positive = positive & (ci[k] > 0.0) & (co[k] > 0.0);
+    }
+    return positive;
+}
+
 static void nernst_on(const mec_cell *cell, cell_ion *ion, int32_t n_stretch,
                       const cell_stretch stretch[])
 {
@@ -228,8 +243,15 @@ static void nernst_on(const mec_cell *cell, cell_ion *ion, int32_t n_stretch,
     const double *co = ion->value[MEC_ION_CO];
 
     for (int32_t s = 0; s < n_stretch; s++) {
-        for (int32_t k = stretch[s].first; k < stretch[s].first + stretch[s].n; k++) {
-            e[k] = cell_nernst(cell->celsius, ci[k], co[k], ion->valence);
+        const cell_stretch *at = &stretch[s];
+
+        if (ion->valence != 0.0 && all_positive(at, ci, co)) {
+            cell->hot->nernst(at->n, thermal_voltage(cell->celsius) / ion->valence,
+                              ci + at->first, co + at->first, e + at->first);
+            continue;
+        }
+        for (int32_t k = at->first; k < at->first + at->n; k++) {
+            e[k] = nernst(cell->celsius, ci[k], co[k], ion->valence);
         }
     }
 }

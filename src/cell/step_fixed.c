@@ -101,6 +101,7 @@ mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err)
 
     MEC_TRY(cell_initialize(cell, dt, false, err));
     cell->env.want_didv = sweep->spec->secondorder == 2;
+    cell->env.secondorder = sweep->spec->secondorder;
     if (sweep->spec->resume != NULL) {
         MEC_TRY(cell_resume(sweep, &t, err));
     } else {

@@ -30,8 +30,8 @@ typedef struct mec_env {
     int32_t want_didv; /* 1 if ion dI/dV is to be accumulated (secondorder 2) */
     const char *failure; /* set by a kernel that returns non-zero; static text */
     void *host;          /* for callbacks: the host's simulation */
-    int32_t
-        variable_step_active; /* 1 if the sweep uses the variable step (also in INITIAL) */
+    int32_t variable_step_active; /* 1 if the sweep is a variable step one */
+    int32_t secondorder;          /* fixed step: 0, 1 or 2 */
 } mec_env;
 
 /* One stretch of instances on consecutive nodes. */

@@ -23,13 +23,14 @@ static const char *const flags[] = {
     "-ffp-contract=off",
     "-fno-math-errno",
     "-fno-trapping-math",
+    "-Wl,--no-undefined",
 };
 enum { N_FLAG = sizeof flags / sizeof *flags };
 
 const char *mechanism_compiler_flags(void)
 {
     return "-std=gnu17 -O2 -fPIC -shared -w -ffp-contract=off -fno-math-errno "
-           "-fno-trapping-math";
+           "-fno-trapping-math -Wl,--no-undefined";
 }
 
 /* The first executable of that name in $PATH, or the name itself if it has a slash. */

@@ -4,24 +4,6 @@
 
 #include <string.h>
 
-static nmodl_stmt *find_solve(nmodl_stmt *stmt)
-{
-    for (; stmt != NULL; stmt = stmt->next) {
-        nmodl_stmt *found = NULL;
-        if (stmt->kind == STMT_SOLVE) {
-            return stmt;
-        }
-        found = find_solve(stmt->body);
-        if (found == NULL) {
-            found = find_solve(stmt->other);
-        }
-        if (found != NULL) {
-            return found;
-        }
-    }
-    return NULL;
-}
-
 static bool known_method(const char *method)
 {
     static const char *const methods[] = {"cnexp", "derivimplicit", "euler",
@@ -35,7 +17,7 @@ static bool known_method(const char *method)
     return false;
 }
 
-static void check_solve(nmodl_module *module, nmodl_stmt *solve)
+static void check_solve(nmodl_module *module, nmodl_stmt *solve, bool in_breakpoint)
 {
     nmodl_symbol *symbol = nmodl_lookup(module, solve->text);
     nmodl_block *block = symbol == NULL ? NULL : symbol->block;
@@ -45,6 +27,7 @@ static void check_solve(nmodl_module *module, nmodl_stmt *solve)
                     solve->text);
         return;
     }
+    solve->symbol = symbol;
     if (solve->method != NULL && !known_method(solve->method)) {
         nmodl_error(module, solve->offset,
                     "method %s is not supported (cnexp, derivimplicit, euler and "
@@ -59,16 +42,32 @@ static void check_solve(nmodl_module *module, nmodl_stmt *solve)
                         "SOLVE %s needs a METHOD (cnexp, derivimplicit or euler)",
                         solve->text);
         }
+        if (module->solved != NULL && module->solved != block) {
+            nmodl_error(module, solve->offset,
+                        "a second DERIVATIVE block to solve is not supported");
+        }
         module->solved = block;
     } else if (block->kind == BLOCK_PROCEDURE) {
         block->method = solve->method == NULL ? "none" : solve->method;
-        module->solved = block;
     } else {
         nmodl_error(module, solve->offset, "\"%s\" is no DERIVATIVE or PROCEDURE",
                     solve->text);
     }
-    if (block->method != NULL && !MEC_VEC_PUSH(&module->method, block->method)) {
+    if (in_breakpoint && block->method != NULL &&
+        (!MEC_VEC_PUSH(&module->method, block->method) ||
+         !MEC_VEC_PUSH(&module->solve, block))) {
         module->out_of_memory = true;
+    }
+}
+
+static void check_solves(nmodl_module *module, nmodl_stmt *stmt, bool in_breakpoint)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        if (stmt->kind == STMT_SOLVE) {
+            check_solve(module, stmt, in_breakpoint);
+        }
+        check_solves(module, stmt->body, in_breakpoint);
+        check_solves(module, stmt->other, in_breakpoint);
     }
 }
 
@@ -131,8 +130,6 @@ static void check_names(nmodl_module *module)
 
 void nmodl_check(nmodl_module *module)
 {
-    nmodl_stmt *solve;
-
     if (module->name == NULL) {
         nmodl_error(
             module, 0,
@@ -141,14 +138,10 @@ void nmodl_check(nmodl_module *module)
     }
     check_names(module);
     if (module->breakpoint != NULL && module->breakpoint->body != NULL) {
-        solve = find_solve(module->breakpoint->body);
-        if (solve != NULL) {
-            check_solve(module, solve);
-            if (find_solve(solve->next) != NULL) {
-                nmodl_error(module, find_solve(solve->next)->offset,
-                            "more than one SOLVE is not supported");
-            }
-        }
+        check_solves(module, module->breakpoint->body, true);
+    }
+    if (module->initial != NULL && module->initial->body != NULL) {
+        check_solves(module, module->initial->body, false);
     }
     check_equations(module);
 }
@@ -156,13 +149,12 @@ void nmodl_check(nmodl_module *module)
 void nmodl_check_emittable(nmodl_module *module)
 {
     for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
-        if (block->table != NULL) {
-            nmodl_error(module, block->offset, "TABLE is not supported yet");
+        for (size_t i = 0; block->table != NULL && i < block->table->output.n; i++) {
+            const nmodl_symbol *symbol = block->table->output.data[i];
+            if (symbol->is_array) {
+                nmodl_error(module, block->offset,
+                            "TABLE of an array is not supported");
+            }
         }
-    }
-    if (module->solved != NULL && module->solved->kind == BLOCK_DERIVATIVE &&
-        !module->solved->cnexp) {
-        nmodl_error(module, module->solved->offset, "method %s is not supported yet",
-                    module->solved->method);
     }
 }

@@ -18,10 +18,12 @@ static void module_clear(nmodl_module *module)
     mec_map_free(module->symbol);
     mec_map_free(module->define);
     mec_map_free(module->unit);
+    mec_map_free(module->verbatim_word);
     MEC_VEC_CLEAR(&module->ion);
     MEC_VEC_CLEAR(&module->range_name);
     MEC_VEC_CLEAR(&module->global_name);
     MEC_VEC_CLEAR(&module->method);
+    MEC_VEC_CLEAR(&module->solve);
     MEC_VEC_CLEAR(&module->diagnostic);
     MEC_VEC_CLEAR(&module->diagnostic_offset);
 }
@@ -89,7 +91,9 @@ mec_status mec_nmodl_compile(mec_arena *arena, const char *file, const char *sou
     module.symbol = mec_map_new();
     module.define = mec_map_new();
     module.unit = mec_map_new();
-    if (module.symbol == NULL || module.define == NULL || module.unit == NULL) {
+    module.verbatim_word = mec_map_new();
+    if (module.symbol == NULL || module.define == NULL || module.unit == NULL ||
+        module.verbatim_word == NULL) {
         module.out_of_memory = true;
     } else {
         result->c_source = run_stages(&module);

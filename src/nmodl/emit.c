@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-static void add_lines(mec_text *out, const char *const *lines)
+void emit_lines(nmodl_emitter *emitter, const char *const *lines)
 {
     for (; *lines != NULL; lines++) {
-        mec_text_add(out, *lines);
+        mec_text_add(emitter->out, *lines);
     }
 }
 
@@ -19,7 +19,7 @@ static void emit_shared(nmodl_emitter *emitter)
     const nmodl_module *module = emitter->module;
     mec_text *out = emitter->out;
 
-    mec_text_add(out, "typedef struct mec_uniform {\n    double t, dt, celsius;\n"
+    mec_text_add(out, "typedef struct mec_uniform {\n    double _t, _dt, _celsius;\n"
                       "    double *global;\n    const mec_run *run;\n");
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
@@ -29,8 +29,8 @@ static void emit_shared(nmodl_emitter *emitter)
     }
     mec_text_add(out, "} mec_uniform;\n\n"
                       "MEC_INLINE mec_uniform mec_share(const mec_run *run)\n{\n"
-                      "    mec_uniform u;\n\n    u.t = run->env->t;\n"
-                      "    u.dt = run->env->dt;\n    u.celsius = run->env->celsius;\n"
+                      "    mec_uniform u;\n\n    u._t = run->env->t;\n"
+                      "    u._dt = run->env->dt;\n    u._celsius = run->env->celsius;\n"
                       "    u.global = run->global;\n    u.run = run;\n");
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
@@ -58,9 +58,13 @@ static void emit_section(nmodl_emitter *emitter, int width)
             "target(\"%s\"))), apply_to = function)\n#else\n"
             "#pragma GCC push_options\n#pragma GCC target(\"%s\")\n#endif\n",
             target, target);
-        add_lines(out, nmodl_text_vector);
+        emit_lines(emitter, nmodl_text_vector);
     }
     emit_functions(emitter);
+    emit_implicit(emitter);
+    if (width == 1 && emit_has_table(module)) {
+        emit_table_filler(emitter);
+    }
     for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
         bool wanted = width > 1 ? emit_kernel_is_vector(module, (emit_kernel_kind)kind)
                                 : emit_kernel_exists(module, (emit_kernel_kind)kind);
@@ -81,13 +85,16 @@ const char *nmodl_emit(nmodl_module *module)
     char *text = NULL;
 
     mec_text_printf(&out, "/* Made from %s by mecombo. */\n\n", module->file);
-    add_lines(&out, nmodl_text_abi);
+    emit_lines(&emitter, nmodl_text_abi);
     mec_text_printf(&out, "\n#define MEC_N_COLUMN %d\n#define MEC_N_ION_REF %d\n",
                     (int)module->n_column, (int)emit_n_ion_ref(module));
     mec_text_add(&out,
                  "#ifndef MEC_ENTRY\n#define MEC_ENTRY mec_mechanism_describe\n"
                  "#endif\n#if defined(__x86_64__)\n#define MEC_SIMD 1\n#endif\n\n");
-    add_lines(&out, nmodl_text_scalar);
+    emit_lines(&emitter, nmodl_text_scalar);
+    if (module->has_verbatim) {
+        emit_lines(&emitter, nmodl_text_verbatim);
+    }
     emit_shared(&emitter);
     emit_section(&emitter, 1);
     mec_text_add(&out, "#ifdef MEC_SIMD\n");

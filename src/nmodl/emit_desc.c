@@ -10,8 +10,8 @@ static void emit_column(nmodl_emitter *emitter, const nmodl_symbol *symbol)
                        : symbol->kind == SYMBOL_STATE   ? "MEC_COLUMN_STATE"
                        : symbol->kind == SYMBOL_PRIME   ? "MEC_COLUMN_DERIVATIVE"
                                                         : "MEC_COLUMN_ASSIGNED";
-    bool visible = symbol->range || symbol->kind == SYMBOL_STATE || symbol->nonspecific ||
-                   symbol->electrode;
+    bool visible = symbol->range || symbol->kind == SYMBOL_STATE ||
+                   symbol->nonspecific || symbol->electrode;
     double value = symbol->value;
 
     if (symbol->kind == SYMBOL_STATE && symbol->initial != NULL) {
@@ -142,11 +142,17 @@ static void emit_kernel_table(nmodl_emitter *emitter, int width)
 
 static bool refuses_variable_step(const nmodl_module *module)
 {
-    return module->solved != NULL && module->solved->kind == BLOCK_PROCEDURE &&
-           strcmp(module->solved->method, "none") == 0;
+    for (size_t i = 0; i < module->solve.n; i++) {
+        if (module->solve.data[i]->kind == BLOCK_PROCEDURE &&
+            strcmp(module->solve.data[i]->method, "none") == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
-static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global)
+static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
+                       int n_procedure)
 {
     const nmodl_module *module = emitter->module;
     mec_text *out = emitter->out;
@@ -182,6 +188,11 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global)
                     "    .n_pointer = %d,\n    .pointers = mec_pointers,\n",
                     electrode ? 1 : 0, refuses_variable_step(module) ? 1 : 0,
                     (int)module->pointer.n);
+    if (module->has_verbatim) {
+        mec_text_printf(out,
+                        "    .n_procedure = %d,\n    .procedures = mec_procedures,\n",
+                        n_procedure);
+    }
     mec_text_add(out, "    .kernels = {&mec_kernels_1,\n#ifdef MEC_SIMD\n"
                       "                &mec_kernels_4, &mec_kernels_8\n#endif\n"
                       "    },\n};\n\n"
@@ -197,13 +208,16 @@ void emit_descriptor(nmodl_emitter *emitter)
 {
     int n_variable = emit_columns(emitter);
     int n_global = emit_globals(emitter);
+    int n_procedure;
 
+    emitter->vector = false;
     emit_ions(emitter);
     emit_states(emitter);
+    n_procedure = emitter->module->has_verbatim ? emit_procedures(emitter) : 0;
     emit_kernel_table(emitter, 1);
     mec_text_add(emitter->out, "#ifdef MEC_SIMD\n");
     emit_kernel_table(emitter, 4);
     emit_kernel_table(emitter, 8);
     mec_text_add(emitter->out, "#endif\n\n");
-    emit_entry(emitter, n_variable, n_global);
+    emit_entry(emitter, n_variable, n_global, n_procedure);
 }

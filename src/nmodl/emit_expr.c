@@ -68,16 +68,19 @@ void emit_symbol(nmodl_emitter *emitter, const nmodl_symbol *symbol)
         emit_number(emitter, symbol->value_text);
         return;
     case SYMBOL_LOCAL:
-        mec_text_printf(out, "l_%s", symbol->name);
+        mec_text_printf(out, "_l%s", symbol->name);
+        return;
+    case SYMBOL_RAW:
+        mec_text_add(out, symbol->name);
         return;
     case SYMBOL_INDEX:
         mec_text_printf(out, "i_%s", symbol->name);
         return;
     case SYMBOL_PRIME:
-        mec_text_printf(out, "x->c_%s", symbol->name);
+        mec_text_printf(out, "_p->c_%s", symbol->name);
         return;
     case SYMBOL_POINTER:
-        mec_text_printf(out, "(*(double *)x->pointer[%d])", (int)symbol->column);
+        mec_text_printf(out, "(*(double *)_p->pointer[%d])", (int)symbol->column);
         return;
     default:
         break;
@@ -86,16 +89,16 @@ void emit_symbol(nmodl_emitter *emitter, const nmodl_symbol *symbol)
         bool shared = strcmp(symbol->name, "v") != 0 &&
                       strcmp(symbol->name, "diam") != 0 &&
                       strcmp(symbol->name, "area") != 0;
-        mec_text_printf(out, shared ? "u->%s" : "x->%s", symbol->name);
+        mec_text_printf(out, shared ? "_nt->_%s" : "_p->c_%s", symbol->name);
     } else if (symbol->storage == STORE_GLOBAL && symbol->is_array) {
-        mec_text_printf(out, "(u->global + %d)", (int)symbol->column);
+        mec_text_printf(out, "(_nt->global + %d)", (int)symbol->column);
     } else if (symbol->storage == STORE_GLOBAL &&
                (symbol->written || symbol->in_verbatim)) {
-        mec_text_printf(out, "u->global[%d]", (int)symbol->column);
+        mec_text_printf(out, "_nt->global[%d]", (int)symbol->column);
     } else if (symbol->storage == STORE_GLOBAL) {
-        mec_text_printf(out, "u->g_%s", symbol->name);
+        mec_text_printf(out, "_nt->g_%s", symbol->name);
     } else {
-        mec_text_printf(out, "x->c_%s", symbol->name);
+        mec_text_printf(out, "_p->c_%s", symbol->name);
     }
 }
 
@@ -161,7 +164,7 @@ static void emit_own_call(nmodl_emitter *emitter, const nmodl_expr *expr)
     const nmodl_block *block = expr->symbol->block;
     mec_text *out = emitter->out;
 
-    mec_text_printf(out, "F(%s)(x, u", block->name);
+    mec_text_printf(out, "F(%s)(_p, _nt", block->name);
     if (emitter->vector && expr->symbol->varying) {
         mec_text_printf(out, ", %s", emitter->mask == NULL ? "TRUE_()" : emitter->mask);
     }
@@ -182,7 +185,7 @@ static void emit_builtin(nmodl_emitter *emitter, const nmodl_expr *expr, emit_ty
         emit_power(emitter, expr->arg[0], expr->arg[1], type);
         return;
     }
-    if (strcmp(name, "abs") == 0) {
+    if (strcmp(name, "abs") == 0 && !expr->raw) {
         name = "fabs";
     }
     if (strcmp(name, "exp") == 0) {

@@ -21,7 +21,7 @@ static void emit_struct(nmodl_emitter *emitter)
     const nmodl_module *module = emitter->module;
 
     emit_line(emitter, "typedef struct inst {");
-    emit_line(emitter, "    vd v, diam, area;");
+    emit_line(emitter, "    vd c_v, c_diam, c_area;");
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
         if (symbol->storage == STORE_COLUMN || symbol->storage == STORE_ION ||
@@ -39,7 +39,8 @@ static void emit_struct(nmodl_emitter *emitter)
     emit_line(emitter, "} inst;\n");
 }
 
-static void emit_signature(nmodl_emitter *emitter, const nmodl_block *block)
+static void emit_signature(nmodl_emitter *emitter, const nmodl_block *block,
+                           const char *prefix)
 {
     emit_type result = EMIT_DOUBLE;
     mec_text *out = emitter->out;
@@ -47,15 +48,15 @@ static void emit_signature(nmodl_emitter *emitter, const nmodl_block *block)
     if (block->result != NULL) {
         result = emit_type_of(emitter, block->result);
     }
-    mec_text_printf(out, "%s %s\nF(%s)(inst *x, const mec_uniform *u",
+    mec_text_printf(out, "%s %s\nF(%s%s)(inst *_p, const mec_uniform *_nt",
                     block->recursive ? "static __attribute__((unused))" : "MEC_INLINE",
-                    emit_type_name(result), block->name);
+                    emit_type_name(result), prefix, block->name);
     if (emitter->vector && block->symbol->varying) {
         mec_text_add(out, ", vm k");
     }
     for (size_t i = 0; i < block->argument.n; i++) {
         const nmodl_symbol *symbol = block->argument.data[i];
-        mec_text_printf(out, ", %s l_%s", emit_type_name(emit_type_of(emitter, symbol)),
+        mec_text_printf(out, ", %s _l%s", emit_type_name(emit_type_of(emitter, symbol)),
                         symbol->name);
     }
     mec_text_add_char(out, ')');
@@ -69,18 +70,30 @@ static void emit_body(nmodl_emitter *emitter, const nmodl_block *block)
     mec_text_add(emitter->out, "\n{\n");
     emitter->indent = 1;
     if (block->result != NULL) {
-        emit_line(emitter, "%s l_%s = {0};",
+        emit_line(emitter, "%s _l%s = {0};",
                   emit_type_name(emit_type_of(emitter, block->result)), block->name);
     }
     emit_statements(emitter, block->body);
     if (block->result != NULL) {
-        emit_line(emitter, "return l_%s;", block->name);
+        emit_line(emitter, "return _l%s;", block->name);
     } else {
         emit_line(emitter, "return 0.;");
     }
     emitter->indent = 0;
     emitter->mask = NULL;
     mec_text_add(emitter->out, "}\n\n");
+}
+
+/* The form with the table, under the function's own name. */
+static void emit_lookup(nmodl_emitter *emitter, const nmodl_block *block)
+{
+    if (block->table != NULL) {
+        emit_signature(emitter, block, "");
+        mec_text_add(emitter->out, "\n{\n");
+        emit_table_function(emitter, block);
+        emitter->indent = 0;
+        mec_text_add(emitter->out, "}\n\n");
+    }
 }
 
 static bool is_callable(const nmodl_emitter *emitter, const nmodl_block *block)
@@ -96,18 +109,22 @@ void emit_functions(nmodl_emitter *emitter)
     const nmodl_block *first = emitter->module->first_block;
 
     emit_struct(emitter);
+    if (emit_has_table(emitter->module)) {
+        emit_lines(emitter, nmodl_text_table);
+    }
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (is_callable(emitter, block)) {
-            emit_signature(emitter, block);
+            emit_signature(emitter, block, "");
             mec_text_add(emitter->out, ";\n");
         }
     }
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (is_callable(emitter, block)) {
-            emit_signature(emitter, block);
+            emit_signature(emitter, block, block->table != NULL ? "untabled_" : "");
             emit_body(emitter, block);
+            emit_lookup(emitter, block);
         } else if (block->kind == BLOCK_VERBATIM && !emitter->vector) {
-            mec_text_printf(emitter->out, "%s\n", block->body->text);
+            emit_verbatim(emitter, block->body->text);
         }
     }
 }

@@ -40,13 +40,15 @@ static const nmodl_block *find_block(const nmodl_module *module, nmodl_block_kin
     return NULL;
 }
 
+enum { MAX_BLOCKS = 10 };
+
 /* The blocks that a kernel runs one after the other; NULL ends the list. */
 static void kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
-                          const nmodl_block *list[3])
+                          const nmodl_block *list[MAX_BLOCKS])
 {
     int n = 0;
 
-    list[0] = list[1] = list[2] = NULL;
+    memset(list, 0, MAX_BLOCKS * sizeof *list);
     switch (kind) {
     case KERNEL_INIT:
         list[0] = module->initial;
@@ -55,16 +57,13 @@ static void kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
         list[0] = module->current.n > 0 ? module->breakpoint : NULL;
         break;
     case KERNEL_STATE:
-        if (module->solved != NULL &&
-            strcmp(module->solved->method, "after_cvode") != 0) {
-            list[n++] = module->solved;
+        for (size_t k = 0; k < module->solve.n && n < MAX_BLOCKS - 2; k++) {
+            list[n++] = module->solve.data[k];
         }
         list[n] = module->current.n == 0 ? module->breakpoint : NULL;
         break;
     case KERNEL_DERIVATIVE:
-        list[0] = module->solved != NULL && module->solved->kind == BLOCK_DERIVATIVE
-                      ? module->solved
-                      : NULL;
+        list[0] = module->solved;
         break;
     case KERNEL_SOLVE:
         break;
@@ -98,7 +97,7 @@ static bool has_only_solve(const nmodl_block *block)
 
 bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind)
 {
-    const nmodl_block *list[3];
+    const nmodl_block *list[MAX_BLOCKS];
 
     kernel_blocks(module, kind, list);
     if (kind == KERNEL_INIT) {
@@ -116,7 +115,7 @@ bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind)
 
 bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
 {
-    const nmodl_block *list[3];
+    const nmodl_block *list[MAX_BLOCKS];
 
     kernel_blocks(module, kind, list);
     if (module->kind != MEC_DENSITY || kind == KERNEL_INIT ||
@@ -125,6 +124,10 @@ bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
     }
     for (int i = 0; list[i] != NULL; i++) {
         nmodl_effect effect;
+        if (kind == KERNEL_STATE && list[i]->kind == BLOCK_DERIVATIVE &&
+            !list[i]->cnexp) {
+            return false;
+        }
         nmodl_effect_of(module, list[i]->body, &effect);
         if (effect.used == NULL || effect.scalar_only) {
             return false;
@@ -189,17 +192,17 @@ static bool has_column(const nmodl_symbol *symbol)
 static void find_access(nmodl_module *module, emit_kernel_kind kind,
                         kernel_access *access)
 {
-    const nmodl_block *list[3];
+    const nmodl_block *list[MAX_BLOCKS];
     nmodl_effect total;
-    nmodl_stmt first = {.kind = STMT_BLOCK}, second = {.kind = STMT_BLOCK};
-    nmodl_stmt *stmts[] = {&first, &second};
+    nmodl_stmt stmts[MAX_BLOCKS + 1] = {{.kind = STMT_BLOCK}};
 
     kernel_blocks(module, kind, list);
-    for (int i = 0; i < 2 && list[i] != NULL; i++) {
-        stmts[i]->body = list[i]->body;
+    for (int i = 0; list[i] != NULL; i++) {
+        stmts[i].kind = stmts[i + 1].kind = STMT_BLOCK;
+        stmts[i].body = list[i]->body;
+        stmts[i].next = &stmts[i + 1];
     }
-    first.next = &second;
-    nmodl_effect_of(module, &first, &total);
+    nmodl_effect_of(module, &stmts[0], &total);
     for (size_t i = 0; total.used != NULL && i < module->variable.n; i++) {
         nmodl_symbol *symbol = module->variable.data[i];
         int32_t k = (int32_t)i;
@@ -242,16 +245,16 @@ static void emit_access(nmodl_emitter *emitter, const nmodl_symbol *symbol, bool
             snprintf(element, sizeof element, "[%d]", (int)i);
         }
         if (load && emitter->vector) {
-            emit_line(emitter, "x->c_%s%s = LOAD(%s[%d] + i);", symbol->name, element,
+            emit_line(emitter, "_p->c_%s%s = LOAD(%s[%d] + i);", symbol->name, element,
                       array, (int)(index + i));
         } else if (load) {
-            emit_line(emitter, "x->c_%s%s = %s[%d][i];", symbol->name, element, array,
+            emit_line(emitter, "_p->c_%s%s = %s[%d][i];", symbol->name, element, array,
                       (int)(index + i));
         } else if (emitter->vector) {
-            emit_line(emitter, "STORE(%s[%d] + i, x->c_%s%s);", array, (int)(index + i),
-                      symbol->name, element);
+            emit_line(emitter, "STORE(%s[%d] + i, _p->c_%s%s);", array,
+                      (int)(index + i), symbol->name, element);
         } else {
-            emit_line(emitter, "%s[%d][i] = x->c_%s%s;", array, (int)(index + i),
+            emit_line(emitter, "%s[%d][i] = _p->c_%s%s;", array, (int)(index + i),
                       symbol->name, element);
         }
     }
@@ -260,9 +263,9 @@ static void emit_access(nmodl_emitter *emitter, const nmodl_symbol *symbol, bool
 static void emit_load_system(nmodl_emitter *emitter, const char *name)
 {
     if (emitter->vector) {
-        emit_line(emitter, "x->%s = LOAD(run->%s + i);", name, name);
+        emit_line(emitter, "_p->c_%s = LOAD(run->%s + i);", name, name);
     } else {
-        emit_line(emitter, "x->%s = run->%s[i];", name, name);
+        emit_line(emitter, "_p->c_%s = run->%s[i];", name, name);
     }
 }
 
@@ -293,7 +296,7 @@ static void emit_loads(nmodl_emitter *emitter, const kernel_access *access,
         }
     }
     if (!emitter->vector && module->pointer.n > 0) {
-        emit_line(emitter, "x->pointer = run->instance + (long)i * %d;",
+        emit_line(emitter, "_p->pointer = run->instance + (long)i * %d;",
                   (int)module->pointer.n);
     }
 }
@@ -338,7 +341,7 @@ static void emit_sum(nmodl_emitter *emitter, const char *name)
     emit_indent(emitter);
     mec_text_printf(emitter->out, "const vd %s = ", name);
     for (size_t i = 0; i < current->n; i++) {
-        mec_text_printf(emitter->out, "%sx->c_%s", i > 0 ? " + " : "",
+        mec_text_printf(emitter->out, "%s_p->c_%s", i > 0 ? " + " : "",
                         current->data[i]->name);
     }
     mec_text_add(emitter->out, ";\n");
@@ -357,17 +360,17 @@ static void emit_ion_currents(nmodl_emitter *emitter)
         }
         snprintf(array, sizeof array, "run->ion[%d]",
                  (int)emit_ion_ref(module, symbol->ion, MEC_ION_DIDV));
-        snprintf(value, sizeof value, "(di_%s - x->c_%s) / %s%s", symbol->name,
+        snprintf(value, sizeof value, "(di_%s - _p->c_%s) / %s%s", symbol->name,
                  symbol->name, emitter->vector ? "S(.001)" : ".001",
-                 point ? " * 1.e2 / x->area" : "");
+                 point ? " * 1.e2 / _p->c_area" : "");
         emit_line(emitter, "if (run->env->want_didv) {");
         emitter->indent++;
         emit_update(emitter, array, '+', value);
         emitter->indent--;
         emit_line(emitter, "}");
         snprintf(array, sizeof array, "run->ion[%d]", (int)symbol_ref(module, symbol));
-        snprintf(value, sizeof value, "x->c_%s%s", symbol->name,
-                 point ? " * 1.e2 / x->area" : "");
+        snprintf(value, sizeof value, "_p->c_%s%s", symbol->name,
+                 point ? " * 1.e2 / _p->c_area" : "");
         emit_update(emitter, array, '+', value);
     }
 }
@@ -384,23 +387,23 @@ static void emit_current_body(nmodl_emitter *emitter)
     const char *step = emitter->vector ? "S(.001)" : ".001";
     bool electrode = is_electrode(module);
 
-    emit_line(emitter, "const vd v = x->v;");
-    emit_line(emitter, "x->v = v + %s;", step);
+    emit_line(emitter, "const vd v = _p->c_v;");
+    emit_line(emitter, "_p->c_v = v + %s;", step);
     emit_statements(emitter, module->breakpoint->body);
     emit_sum(emitter, "above");
     for (size_t i = 0; i < module->current.n; i++) {
         if (module->current.data[i]->ion >= 0) {
-            emit_line(emitter, "const vd di_%s = x->c_%s;",
+            emit_line(emitter, "const vd di_%s = _p->c_%s;",
                       module->current.data[i]->name, module->current.data[i]->name);
         }
     }
-    emit_line(emitter, "x->v = v;");
+    emit_line(emitter, "_p->c_v = v;");
     emit_statements(emitter, module->breakpoint->body);
     emit_sum(emitter, "at");
     emit_ion_currents(emitter);
     if (module->kind == MEC_POINT_PROCESS) {
-        emit_line(emitter, "const vd g = (above - at) / .001 * (1.e2 / x->area);");
-        emit_line(emitter, "const vd current = at * (1.e2 / x->area);");
+        emit_line(emitter, "const vd g = (above - at) / .001 * (1.e2 / _p->c_area);");
+        emit_line(emitter, "const vd current = at * (1.e2 / _p->c_area);");
     } else {
         emit_line(emitter, "const vd g = (above - at) / %s;", step);
         emit_line(emitter, "const vd current = at;");
@@ -420,7 +423,7 @@ static void emit_init_states(nmodl_emitter *emitter)
         }
         for (int32_t k = 0; k < symbol->length; k++) {
             emit_indent(emitter);
-            mec_text_printf(emitter->out, "x->c_%s", symbol->name);
+            mec_text_printf(emitter->out, "_p->c_%s", symbol->name);
             if (symbol->is_array) {
                 mec_text_printf(emitter->out, "[%d]", (int)k);
             }
@@ -475,11 +478,12 @@ static void emit_derivative_stores(nmodl_emitter *emitter)
 
 static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
-    const nmodl_block *list[3];
+    const nmodl_block *list[MAX_BLOCKS];
 
     emitter->n_mask = 0;
     emitter->inside = 0;
     emitter->mask = NULL;
+    emitter->initial = kind == KERNEL_INIT;
     emitter->equations = kind == KERNEL_DERIVATIVE ? EMIT_DERIVATIVE : EMIT_EXACT_STEP;
     if (kind == KERNEL_CURRENT) {
         emit_current_body(emitter);
@@ -495,7 +499,10 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
     kernel_blocks(emitter->module, kind, list);
     for (int i = 0; list[i] != NULL; i++) {
         if (list[i]->kind == BLOCK_PROCEDURE) {
-            emit_line(emitter, "F(%s)(x, u);", list[i]->name);
+            emit_line(emitter, "F(%s)(_p, _nt);", list[i]->name);
+        } else if (kind == KERNEL_STATE && list[i]->kind == BLOCK_DERIVATIVE &&
+                   !list[i]->cnexp) {
+            emit_line(emitter, "failed = F(advance_%s)(_p, _nt);", list[i]->name);
         } else {
             emit_statements(emitter, list[i]->body);
         }
@@ -503,6 +510,16 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
 }
 
 /* ---- Whole kernels ---- */
+
+static void emit_kernel_start(nmodl_emitter *emitter, emit_kernel_kind kind)
+{
+    if (kind != KERNEL_SOLVE && emit_has_table(emitter->module)) {
+        emit_line(emitter, "mec_tables(run);");
+    }
+    if (!emitter->vector && emitter->module->has_verbatim) {
+        emit_line(emitter, "cvode_active_ = run->env->variable_step_active;");
+    }
+}
 
 /* What mec_tail() must copy: the columns and ion references that the kernel touches. */
 static void emit_tail_lists(nmodl_emitter *emitter, const kernel_access *access,
@@ -558,6 +575,7 @@ static void emit_tail_call(nmodl_emitter *emitter, const kernel_access *access,
     emitter->indent = 1;
     emit_tail_lists(emitter, access, kind);
     emit_line(emitter, "int full = run->n / MEC_W * MEC_W;\n");
+    emit_kernel_start(emitter, kind);
     emit_line(emitter, "if (full > 0) {");
     emit_line(emitter, "    K(block_%s)(run, full);", name);
     emit_line(emitter, "}");
@@ -573,6 +591,56 @@ static void emit_tail_call(nmodl_emitter *emitter, const kernel_access *access,
     emit_line(emitter, "return 0;");
     emitter->indent = 0;
     mec_text_add(emitter->out, "}\n\n");
+}
+
+/* The first instance that fails ends the kernel. */
+static void emit_failure(nmodl_emitter *emitter)
+{
+    emit_line(emitter, "if (failed) {");
+    emit_line(emitter,
+              "    run->env->failure = \"the implicit step does not converge\";");
+    emit_line(emitter, "    return i + 1;");
+    emit_line(emitter, "}");
+    if (emitter->module->has_verbatim) {
+        emit_line(emitter, "if (mec_verbatim_failure) {");
+        emit_line(emitter, "    run->env->failure = mec_verbatim_failure;");
+        emit_line(emitter, "    mec_verbatim_failure = 0;");
+        emit_line(emitter, "    return i + 1;");
+        emit_line(emitter, "}");
+    }
+}
+
+void emit_load_all(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (comes_from_ion(symbol)) {
+            emit_access(emitter, symbol, true, "run->ion", symbol_ref(module, symbol));
+        } else if (has_column(symbol)) {
+            emit_access(emitter, symbol, true, "run->column", symbol->column);
+        }
+    }
+    emit_line(emitter, "_p->c_v = run->v[i];");
+    emit_line(emitter, "_p->c_area = run->area[i];");
+    emit_line(emitter, "_p->c_diam = run->diam[i];");
+    if (module->pointer.n > 0) {
+        emit_line(emitter, "_p->pointer = run->instance + (long)i * %d;",
+                  (int)module->pointer.n);
+    }
+}
+
+void emit_store_all(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (has_column(symbol)) {
+            emit_access(emitter, symbol, false, "run->column", symbol->column);
+        }
+    }
 }
 
 void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
@@ -599,18 +667,25 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
     }
     emitter->indent = 1;
     emit_line(emitter,
-              "const mec_uniform shared = mec_share(run), *const u = &shared;\n");
-    emit_line(emitter, "(void)u;");
+              "const mec_uniform shared = mec_share(run), *const _nt = &shared;\n");
+    emit_line(emitter, "(void)_nt;");
+    if (!emitter->vector) {
+        emit_line(emitter, "int failed = 0;");
+        emit_kernel_start(emitter, kind);
+    }
     emit_line(emitter, "for (int i = 0; i < n; i += MEC_W) {");
     emitter->indent = 2;
-    emit_line(emitter, "inst one, *const x = &one;");
-    emit_line(emitter, "(void)x;");
+    emit_line(emitter, "inst one, *const _p = &one;");
+    emit_line(emitter, "(void)_p;");
     emit_loads(emitter, &access, kind);
     emit_kernel_body(emitter, kind);
     if (kind == KERNEL_DERIVATIVE) {
         emit_derivative_stores(emitter);
     }
     emit_stores(emitter, &access);
+    if (!emitter->vector) {
+        emit_failure(emitter);
+    }
     emitter->indent = 1;
     emit_line(emitter, "}");
     if (!emitter->vector) {

@@ -22,6 +22,7 @@ typedef struct nmodl_emitter {
     const char *mask; /* C name of the mask in force; NULL: all instances */
     int inside;       /* depth of conditions that vary, in this function */
     emit_equations equations;
+    bool initial; /* SOLVE statements are carried out where they stand */
 } nmodl_emitter;
 
 typedef enum emit_type { EMIT_DOUBLE, EMIT_VECTOR, EMIT_BOOL, EMIT_MASK } emit_type;
@@ -45,6 +46,26 @@ void emit_statements(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 /* struct of instances, FUNCTIONs and PROCEDUREs of one section */
 void emit_functions(nmodl_emitter *emitter);
 
+/* ---- emit_implicit.c ---- */
+/* Steps of the DERIVATIVE blocks that are not solved exactly; section 1 only. */
+void emit_implicit(nmodl_emitter *emitter);
+
+/* ---- emit_table.c ---- */
+/* The looking up of one FUNCTION or PROCEDURE with TABLE. */
+void emit_table_function(nmodl_emitter *emitter, const nmodl_block *block);
+/* mec_tables(): fills the tables that are out of date; section 1 only. */
+void emit_table_filler(nmodl_emitter *emitter);
+bool emit_has_table(const nmodl_module *module);
+
+/* ---- emit_verbatim.c ---- */
+/* VERBATIM text, with the names that it uses defined around it. */
+void emit_verbatim(nmodl_emitter *emitter, const char *text);
+/* Callable PROCEDUREs and FUNCTIONs; returns their number. Section 1 only. */
+int emit_procedures(nmodl_emitter *emitter);
+
+/* ---- emit.c ---- */
+void emit_lines(nmodl_emitter *emitter, const char *const *lines);
+
 /* ---- emit_kernel.c ---- */
 typedef enum emit_kernel_kind {
     KERNEL_INIT,
@@ -66,6 +87,9 @@ bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind);
 /* True where it is also written for several instances at a time. */
 bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind);
 void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind);
+/* Loads of every stored variable for the instance i; for calls from outside. */
+void emit_load_all(nmodl_emitter *emitter);
+void emit_store_all(nmodl_emitter *emitter);
 /* Index of an ion variable among the mechanism's ion references. */
 int32_t emit_ion_ref(const nmodl_module *module, int32_t ion, int32_t variable);
 int32_t emit_n_ion_ref(const nmodl_module *module);

@@ -168,14 +168,35 @@ static void emit_block(nmodl_emitter *emitter, const nmodl_stmt *stmt)
         const nmodl_symbol *symbol = stmt->local.data[i];
         const char *type = emit_type_name(emit_type_of(emitter, symbol));
         if (symbol->is_array) {
-            emit_line(emitter, "%s l_%s[%d] = {0};", type, symbol->name,
+            emit_line(emitter, "%s _l%s[%d] = {0};", type, symbol->name,
                       (int)symbol->length);
         } else {
-            emit_line(emitter, "%s l_%s = {0};", type, symbol->name);
+            emit_line(emitter, "%s _l%s = {0};", type, symbol->name);
         }
     }
     emit_statements(emitter, stmt->body);
     emitter->indent--;
+    emit_line(emitter, "}");
+}
+
+/* SOLVE where it stands: in INITIAL. In BREAKPOINT it belongs to the state kernel. */
+static void emit_solve(nmodl_emitter *emitter, const nmodl_stmt *stmt)
+{
+    const nmodl_block *block = stmt->symbol == NULL ? NULL : stmt->symbol->block;
+
+    if (!emitter->initial || block == NULL) {
+        return;
+    }
+    if (block->kind == BLOCK_PROCEDURE) {
+        emit_line(emitter, "F(%s)(_p, _nt);", block->name);
+        return;
+    }
+    emit_line(emitter, "{");
+    emit_line(emitter, "    mec_uniform steady = *_nt;");
+    if (stmt->steady_state) {
+        emit_line(emitter, "    steady._dt = 1e-9;");
+    }
+    emit_line(emitter, "    failed = F(step_%s)(_p, &steady);", block->name);
     emit_line(emitter, "}");
 }
 
@@ -209,9 +230,11 @@ static void emit_stmt(nmodl_emitter *emitter, const nmodl_stmt *stmt)
         emit_block(emitter, stmt);
         break;
     case STMT_VERBATIM:
-        mec_text_printf(emitter->out, "%s\n", stmt->text);
+        emit_verbatim(emitter, stmt->text);
         break;
     case STMT_SOLVE:
+        emit_solve(emitter, stmt);
+        break;
     case STMT_TABLE:
     case STMT_UNSUPPORTED:
         break;

@@ -70,6 +70,27 @@ static void skip_line(lexer *lex)
     }
 }
 
+/* Remember the words of VERBATIM text: statements may use names that only it declares. */
+static void note_words(lexer *lex, const char *at, const char *end)
+{
+    while (at < end) {
+        size_t n = 0;
+        if (!is_letter(*at) && *at != '_') {
+            at++;
+            continue;
+        }
+        while (at + n < end && is_word(at[n])) {
+            n++;
+        }
+        const char *word = mec_arena_strndup(lex->module->arena, at, n);
+        if (word == NULL || !mec_map_set(lex->module->verbatim_word, word, NULL)) {
+            lex->module->out_of_memory = true;
+            return;
+        }
+        at += n;
+    }
+}
+
 static void lex_word(lexer *lex)
 {
     size_t begin = lex->at, end = begin, order = 0;
@@ -96,6 +117,7 @@ static void lex_word(lexer *lex)
     } else if (n == 8 && memcmp(s + begin, "VERBATIM", n) == 0) {
         size_t stop = skip_to_word(lex, "VERBATIM", "ENDVERBATIM", begin);
         push(lex, TOKEN_VERBATIM, begin, n, s + end, stop - end);
+        note_words(lex, s + end, s + stop);
     } else {
         push(lex, TOKEN_NAME, begin, n, s + begin, n);
     }

@@ -50,6 +50,7 @@ typedef enum nmodl_symbol_kind {
     SYMBOL_POINTER,
     SYMBOL_LOCAL, /* LOCAL in a block, argument, FUNCTION result */
     SYMBOL_INDEX, /* FROM variable */
+    SYMBOL_RAW,   /* C name that only VERBATIM text declares */
     SYMBOL_BLOCK  /* FUNCTION, PROCEDURE, DERIVATIVE, ... */
 } nmodl_symbol_kind;
 
@@ -131,6 +132,7 @@ typedef struct nmodl_expr {
     nmodl_symbol *symbol;
     int32_t n_arg;
     struct nmodl_expr **arg;
+    bool raw; /* EXPR_CALL of a function that only VERBATIM text knows */
 } nmodl_expr;
 
 typedef enum nmodl_stmt_kind {
@@ -238,6 +240,7 @@ typedef struct nmodl_module {
     mec_map *symbol; /* name -> nmodl_symbol */
     mec_map *define; /* name -> const char * digits */
     mec_map *unit;   /* name -> const char * definition, of (name) = (definition) */
+    mec_map *verbatim_word; /* words of all VERBATIM texts */
     nmodl_symbols variable; /* symbols that own storage, in order of declaration */
     MEC_VEC(nmodl_ion) ion;
     nmodl_symbols
@@ -247,8 +250,9 @@ typedef struct nmodl_module {
     MEC_VEC(const char *) global_name;
     nmodl_block *first_block, *last_block;
     nmodl_block *initial, *breakpoint;
-    nmodl_symbols state; /* integrated states in order of their equations */
-    nmodl_block *solved; /* the DERIVATIVE block of the (one) SOLVE */
+    nmodl_symbols state;          /* integrated states in order of their equations */
+    MEC_VEC(nmodl_block *) solve; /* blocks that BREAKPOINT solves, in order */
+    nmodl_block *solved;          /* the DERIVATIVE block among them, or NULL */
     bool has_verbatim;
     MEC_VEC(const char *) method;
     int32_t n_column, n_global, n_global_values;
@@ -354,5 +358,8 @@ const char *nmodl_emit(nmodl_module *module);
 extern const char *const nmodl_text_abi[];
 extern const char *const nmodl_text_scalar[];
 extern const char *const nmodl_text_vector[];
+extern const char *const nmodl_text_newton[];
+extern const char *const nmodl_text_table[];
+extern const char *const nmodl_text_verbatim[];
 
 #endif

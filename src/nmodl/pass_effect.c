@@ -109,7 +109,9 @@ static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
     for (int32_t i = 0; i < expr->n_arg; i++) {
         walk_expr(module, expr->arg[i], effect);
     }
-    if (expr->kind == EXPR_STRING) {
+    if (expr->kind == EXPR_STRING || expr->raw ||
+        (expr->symbol != NULL &&
+         (expr->symbol->kind == SYMBOL_RAW || expr->symbol->kind == SYMBOL_POINTER))) {
         effect->scalar_only = true;
     }
     if (expr->kind == EXPR_ELEMENT) {
@@ -231,10 +233,26 @@ static void walk_list(nmodl_module *module, const nmodl_stmt *stmt,
     }
 }
 
-/* With a table: outputs are surely written; limits and dependencies are read. */
+/* With a table: of what the body writes only the outputs are surely written; limits and
+ * dependencies are read. */
 static void walk_table(nmodl_module *module, const nmodl_block *block,
                        nmodl_effect *effect)
 {
+    nmodl_symbol *usetable = nmodl_lookup(module, "usetable");
+    uint64_t *outputs = nmodl_alloc(module, nmodl_set_words(module) * sizeof *outputs);
+
+    if (outputs == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < block->table->output.n; i++) {
+        if (block->table->output.data[i]->index >= 0) {
+            set_add(outputs, block->table->output.data[i]->index);
+        }
+    }
+    for (size_t i = 0; i < nmodl_set_words(module); i++) {
+        effect->sure[i] &= outputs[i];
+    }
+    effect_read(effect, usetable);
     walk_expr(module, block->table->from, effect);
     walk_expr(module, block->table->to, effect);
     for (size_t i = 0; i < block->table->depend.n; i++) {

@@ -108,6 +108,23 @@ static void vary_list(vary_pass *pass, nmodl_stmt *stmt, bool inside)
     }
 }
 
+/* What is looked up in a table, and by what, is a vector whatever its argument is. */
+static void mark_tables(nmodl_module *module)
+{
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        if (block->table == NULL) {
+            continue;
+        }
+        block->argument.data[0]->varying = true;
+        if (block->result != NULL) {
+            block->result->varying = true;
+        }
+        for (size_t i = 0; i < block->table->output.n; i++) {
+            block->table->output.data[i]->varying = true;
+        }
+    }
+}
+
 void nmodl_pass_vary(nmodl_module *module)
 {
     vary_pass pass = {module, false, NULL};
@@ -120,6 +137,7 @@ void nmodl_pass_vary(nmodl_module *module)
              strcmp(symbol->name, "diam") != 0 && strcmp(symbol->name, "area") != 0);
         symbol->varying = !shared;
     }
+    mark_tables(module);
     do {
         pass.changed = false;
         for (nmodl_block *block = module->first_block; block != NULL;
@@ -130,12 +148,4 @@ void nmodl_pass_vary(nmodl_module *module)
             }
         }
     } while (pass.changed);
-    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
-        if (block->table == NULL) {
-            continue;
-        }
-        for (size_t i = 0; i < block->table->output.n; i++) {
-            block->table->output.data[i]->varying = true;
-        }
-    }
 }

@@ -138,6 +138,14 @@ static void unknown_name(nmodl_module *module, size_t offset, const char *what,
     }
 }
 
+/* A name that some VERBATIM text has as a word: C's business, as in NEURON. */
+static nmodl_symbol *raw_name(nmodl_module *module, const char *name, size_t offset)
+{
+    return mec_map_has(module->verbatim_word, name)
+               ? nmodl_symbol_new(module, name, SYMBOL_RAW, offset)
+               : NULL;
+}
+
 static void resolve_call(nmodl_module *module, nmodl_expr *expr)
 {
     nmodl_symbol *symbol = nmodl_lookup(module, expr->text);
@@ -152,6 +160,10 @@ static void resolve_call(nmodl_module *module, nmodl_expr *expr)
             return;
         }
     } else if (!nmodl_is_builtin(expr->text, &n_argument)) {
+        expr->raw = raw_name(module, expr->text, expr->offset) != NULL;
+        if (expr->raw) {
+            return;
+        }
         unknown_name(module, expr->offset, "function", expr->text);
         return;
     }
@@ -178,6 +190,9 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
         return;
     }
     expr->symbol = find(module, scopes, expr->text);
+    if (expr->symbol == NULL) {
+        expr->symbol = raw_name(module, expr->text, expr->offset);
+    }
     if (expr->symbol == NULL) {
         unknown_name(module, expr->offset, "variable", expr->text);
         return;
@@ -250,6 +265,21 @@ static void resolve_equation(nmodl_module *module, nmodl_stmt *stmt,
     }
 }
 
+/* The global that users set to 0 to do without tables. */
+static void declare_usetable(nmodl_module *module, size_t offset)
+{
+    nmodl_symbol *symbol = nmodl_lookup(module, "usetable");
+
+    if (symbol == NULL) {
+        symbol = nmodl_declare(module, "usetable", SYMBOL_PARAMETER, offset);
+        if (symbol != NULL) {
+            symbol->value = 1;
+            symbol->global = true;
+            place(module, symbol);
+        }
+    }
+}
+
 static void resolve_table(nmodl_module *module, nmodl_stmt *stmt, nmodl_block *block)
 {
     nmodl_symbols *lists[] = {&stmt->table->output, &stmt->table->depend};
@@ -280,6 +310,7 @@ static void resolve_table(nmodl_module *module, nmodl_stmt *stmt, nmodl_block *b
             }
         }
     }
+    declare_usetable(module, stmt->offset);
     block->table = stmt->table;
     block->table->of_function = block->kind == BLOCK_FUNCTION;
 }

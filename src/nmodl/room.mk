@@ -1,14 +1,17 @@
 # The texts that every compiled mechanism begins with, as C arrays of lines.
 
 NMODL_TEXTS := include/mecombo/mechanism_abi.h src/nmodl/runtime/scalar.h \
-	src/nmodl/runtime/vector.h
+	src/nmodl/runtime/vector.h src/nmodl/runtime/newton.h src/nmodl/runtime/table.h \
+	src/nmodl/runtime/verbatim.h
 NMODL_GEN := $(OUT)/src/nmodl/runtime_text.c
 
 $(NMODL_GEN): src/nmodl/embed.sh $(NMODL_TEXTS)
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
 	$(Q)src/nmodl/embed.sh abi include/mecombo/mechanism_abi.h \
-		scalar src/nmodl/runtime/scalar.h vector src/nmodl/runtime/vector.h >$@
+		scalar src/nmodl/runtime/scalar.h vector src/nmodl/runtime/vector.h \
+		newton src/nmodl/runtime/newton.h table src/nmodl/runtime/table.h \
+		verbatim src/nmodl/runtime/verbatim.h >$@
 
 $(OUT)/src/nmodl/runtime_text.o: $(NMODL_GEN)
 	$(Q)$(CC) $(COMMON_FLAGS) -c -o $@ $<

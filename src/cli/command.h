@@ -8,6 +8,7 @@
  */
 
 #include <mecombo/err.h>
+#include <mecombo/text.h>
 
 typedef enum mec_option_kind {
     MEC_OPTION_FLAG,   /* bool *: set to true */
@@ -42,6 +43,7 @@ typedef struct mec_command {
     int max_arguments; /* -1: any number */
     /* argc/argv: the positional arguments. */
     mec_status (*run)(int argc, const char *const argv[], mec_err *err);
+    void (*more_help)(mec_text *out); /* appended to --help; may be NULL */
     bool uses_mpi; /* runs under mpirun: the zygote and MPI are started for it */
 } mec_command;
 

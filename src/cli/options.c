@@ -236,4 +236,7 @@ void mec_options_help(const mec_command *command, mec_text *out)
     mec_text_add(out, "  -q, --quiet             only errors on stderr\n");
     mec_text_add(out, "  -v, --verbose           more messages on stderr\n");
     mec_text_add(out, "  -h, --help              print this help\n");
+    if (command->more_help != NULL) {
+        command->more_help(out);
+    }
 }

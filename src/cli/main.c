@@ -172,7 +172,8 @@ static int run_command(const mec_command *command, int argc, char **argv,
     st = command->run(argc - first, (const char *const *)argv + first, &err);
     int code = finish(st, &err, speaks);
     mec_pool_stop(session_pool);
-    return code;
+    /* ranks agree on the status; mpirun ends the others when one gives a code */
+    return speaks ? code : 0;
 }
 
 int main(int argc, char **argv)

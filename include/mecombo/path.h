@@ -62,6 +62,8 @@ MEC_NODISCARD mec_status mec_copy_tree(const char *from, const char *to, mec_err
 
 /** Copy one file's content and permission bits.
  *
+ * Not synced to disk: the original is still there after a power loss.
+ *
  * @return MEC_OK, or MEC_E_IO naming the file
  */
 MEC_NODISCARD mec_status mec_copy_file(const char *from, const char *to, mec_err *err);

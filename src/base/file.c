@@ -44,7 +44,11 @@ mec_status mec_read_file(mec_arena *arena, const char *path, char **data,
     *data = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return mec_fail(err, MEC_E_IO, "%s: cannot open: %s", path, strerror(errno));
+        return mec_fail(err, MEC_E_IO, "%s: cannot open: %s%s", path, strerror(errno),
+                        errno == ENOENT
+                            ? " (check the name; relative names start in the current "
+                              "directory, see -C)"
+                            : "");
     }
     if (fstat(fd, &info) != 0) {
         st = mec_fail(err, MEC_E_IO, "%s: cannot inspect: %s", path, strerror(errno));
@@ -88,8 +92,8 @@ static bool write_all(int fd, const char *data, size_t length)
     return true;
 }
 
-mec_status mec_write_file(const char *path, const void *data, size_t length,
-                          mec_err *err)
+static mec_status replace_file(const char *path, const void *data, size_t length,
+                               bool durable, mec_err *err)
 {
     mec_status st = MEC_OK;
     mec_arena *arena = mec_arena_new();
@@ -106,7 +110,7 @@ mec_status mec_write_file(const char *path, const void *data, size_t length,
         st = mec_fail(err, MEC_E_IO, "%s: cannot write: %s", path, strerror(errno));
         goto done;
     }
-    bool good = write_all(fd, data, length) && fsync(fd) == 0;
+    bool good = write_all(fd, data, length) && (!durable || fsync(fd) == 0);
     int reason = errno;
     if (close(fd) != 0 && good) {
         good = false;
@@ -125,6 +129,12 @@ done:
     return st;
 }
 
+mec_status mec_write_file(const char *path, const void *data, size_t length,
+                          mec_err *err)
+{
+    return replace_file(path, data, length, true, err);
+}
+
 mec_status mec_copy_file(const char *from, const char *to, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -137,7 +147,7 @@ mec_status mec_copy_file(const char *from, const char *to, mec_err *err)
         return mec_fail(err, MEC_E_NOMEM, "%s: out of memory", from);
     }
     MEC_TRY(mec_read_file(arena, from, &data, &length, err));
-    MEC_TRY(mec_write_file(to, data, length, err));
+    MEC_TRY(replace_file(to, data, length, false, err));
     if (stat(from, &info) == 0 && chmod(to, info.st_mode & 0777) != 0) {
         st = mec_fail(err, MEC_E_IO, "%s: cannot set permissions: %s", to,
                       strerror(errno));

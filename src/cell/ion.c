@@ -117,7 +117,7 @@ done:
 static uint8_t promoted(uint8_t style, unsigned conc, unsigned rev)
 {
     unsigned old_conc = style & CELL_ION_CONC;
-    unsigned old_rev = (style & CELL_ION_REV) >> 3;
+    unsigned old_rev = (style & (unsigned)CELL_ION_REV) >> 3;
     unsigned result;
 
     conc = conc > old_conc ? conc : old_conc;

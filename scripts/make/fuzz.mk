@@ -2,7 +2,8 @@
 # corpus. `make fuzz FUZZ=json` runs one with libFuzzer, which needs clang.
 
 # The targets tests/fuzz/fuzz_<name>.c of each room.
-FUZZ_io := json yaml xml
+FUZZ_io := json yaml xml regex
+FUZZ_morphology := asc swc morph_h5
 
 FUZZ ?= $(foreach r,$(ROOMS),$(FUZZ_$(r)))
 FUZZ_SECONDS ?= 60

@@ -12,7 +12,7 @@
 
 enum { MAX_NESTING = 200 };
 
-/* The first complaint of libxml2, kept in the parser's _private. */
+/* The first complaint of libxml2. */
 typedef struct complaint {
     const char *file;
     mec_status st;
@@ -27,7 +27,7 @@ typedef struct copier {
 
 static void on_error(void *user, xmlErrorPtr error)
 {
-    complaint *c = ((xmlParserCtxtPtr)user)->_private;
+    complaint *c = user;
 
     if (c->st != MEC_OK || error->level < XML_ERR_ERROR) {
         return;
@@ -37,8 +37,13 @@ static void on_error(void *user, xmlErrorPtr error)
         return;
     }
     const char *message = error->message == NULL ? "not well-formed" : error->message;
-    c->st = mec_fail(c->err, MEC_E_INPUT, "%s:%d:%d: %.*s", c->file, error->line,
-                     error->int2, (int)strcspn(message, "\n"), message);
+    int length = (int)strcspn(message, "\n");
+    if (error->line > 0) {
+        c->st = mec_fail(c->err, MEC_E_INPUT, "%s:%d:%d: %.*s", c->file, error->line,
+                         error->int2, length, message);
+    } else { /* about the encoding */
+        c->st = mec_fail(c->err, MEC_E_INPUT, "%s: %.*s", c->file, length, message);
+    }
 }
 
 /* Entities of the file's own can grow without limit and reach other files: refuse. */
@@ -174,6 +179,25 @@ done:
     return st;
 }
 
+/* Parse with every complaint of libxml2 going to *first and none to stderr. */
+static xmlDocPtr parse_quietly(xmlParserCtxtPtr parser, const char *text, int length,
+                               complaint *first)
+{
+    /* complaints about the encoding know no parser, only this handler */
+    xmlStructuredErrorFunc old_handler = xmlStructuredError;
+    void *old_context = xmlStructuredErrorContext;
+
+    parser->_private = first;
+    parser->sax->entityDecl = on_entity;
+    xmlSetStructuredErrorFunc(first, on_error);
+    xmlDocPtr document =
+        xmlCtxtReadMemory(parser, text, length, NULL, NULL,
+                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                              XML_PARSE_BIG_LINES);
+    xmlSetStructuredErrorFunc(old_context, old_handler);
+    return document;
+}
+
 mec_status mec_xml_parse(mec_arena *arena, const char *name, const char *text,
                          size_t length, const mec_xml **out, mec_err *err)
 {
@@ -193,12 +217,7 @@ mec_status mec_xml_parse(mec_arena *arena, const char *name, const char *text,
         st = mec_fail(err, MEC_E_INPUT, "%s: larger than 2 GB", name);
         goto done;
     }
-    parser->_private = &first;
-    parser->sax->serror = on_error;
-    parser->sax->entityDecl = on_entity;
-    document = xmlCtxtReadMemory(parser, text, (int)length, NULL, NULL,
-                                 XML_PARSE_NONET | XML_PARSE_NOERROR |
-                                     XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+    document = parse_quietly(parser, text, (int)length, &first);
     MEC_TRY(first.st);
     const xmlNode *top = document == NULL ? NULL : xmlDocGetRootElement(document);
     if (top == NULL) {

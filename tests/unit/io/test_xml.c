@@ -155,6 +155,20 @@ static void test_failures(void)
                   "!");
 }
 
+/* libxml2 reports these outside of its parser, by default on stderr. */
+static void test_bad_encodings(void)
+{
+    static const char utf32[] = "\0\0\0<\0\0\0a\xff\xff\xff\xff\0\0\0/\0\0\0>";
+    mec_err err = MEC_ERR_INIT;
+    const mec_xml *root;
+
+    CHECK_INT(mec_xml_parse(arena, "a.xml", utf32, sizeof utf32 - 1, &root, &err),
+              MEC_E_INPUT);
+    CHECK_HAS(err.text, "a.xml: input conversion failed");
+    check_failure("<?xml version='1.0' encoding='nonsense'?><a/>",
+                  "a.xml:1:40: Unsupported encoding nonsense");
+}
+
 static void test_bombs(void)
 {
     mec_text text = MEC_TEXT_INIT;
@@ -201,10 +215,11 @@ static void test_files(void)
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
-        TAP_CASE(test_tree),      TAP_CASE(test_text),
-        TAP_CASE(test_find_all),  TAP_CASE(test_encodings_and_namespaces),
-        TAP_CASE(test_far_lines), TAP_CASE(test_failures),
-        TAP_CASE(test_bombs),     TAP_CASE(test_files),
+        TAP_CASE(test_tree),          TAP_CASE(test_text),
+        TAP_CASE(test_find_all),      TAP_CASE(test_encodings_and_namespaces),
+        TAP_CASE(test_far_lines),     TAP_CASE(test_failures),
+        TAP_CASE(test_bad_encodings), TAP_CASE(test_bombs),
+        TAP_CASE(test_files),
     };
     arena = mec_arena_new();
     int failed = TAP_RUN(cases, argc, argv);

@@ -43,6 +43,9 @@ int32_t mec_catalogue_count(const mec_catalogue *catalogue);
 /** The i-th mechanism in order of registration; borrowed. */
 const mec_mechanism_desc *mec_catalogue_get(const mec_catalogue *catalogue, int32_t i);
 
+/** True if the i-th mechanism is built in rather than loaded. */
+bool mec_catalogue_is_builtin(const mec_catalogue *catalogue, int32_t i);
+
 /** Find a mechanism by suffix; NULL when there is none; borrowed. */
 const mec_mechanism_desc *mec_catalogue_find(const mec_catalogue *catalogue,
                                              const char *suffix);

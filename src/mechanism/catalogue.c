@@ -145,6 +145,11 @@ const mec_mechanism_desc *mec_catalogue_get(const mec_catalogue *catalogue, int3
     return catalogue->desc[i];
 }
 
+bool mec_catalogue_is_builtin(const mec_catalogue *catalogue, int32_t i)
+{
+    return catalogue->handle[i] == NULL;
+}
+
 const mec_mechanism_desc *mec_catalogue_find(const mec_catalogue *catalogue,
                                              const char *suffix)
 {

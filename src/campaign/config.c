@@ -4,6 +4,7 @@
  */
 
 #include "config_priv.h"
+#include "say_priv.h"
 
 #include <mecombo/log.h>
 #include <mecombo/path.h>
@@ -169,8 +170,7 @@ static mec_status unknown_key(const config_key keys[], const mec_json *item,
 static mec_status wrong_type(const mec_json *item, const char *expected, mec_err *err)
 {
     return mec_fail(err, MEC_E_INPUT, "%s:%d: key \"%s\" holds %s (expected %s)",
-                    item->file, item->line, item->key, mec_json_type_name(item->type),
-                    expected);
+                    item->file, item->line, item->key, json_kind(item->type), expected);
 }
 
 static mec_status check_items(const mec_json *list, mec_json_type type,
@@ -184,7 +184,7 @@ static mec_status check_items(const mec_json *list, mec_json_type type,
             return mec_fail(err, MEC_E_INPUT,
                             "%s:%d: item %zu of \"%s\" is %s (expected %s)", list->file,
                             list->item[i]->line, i + 1, list->key,
-                            mec_json_type_name(list->item[i]->type), expected);
+                            json_kind(list->item[i]->type), expected);
         }
     }
     return MEC_OK;
@@ -254,7 +254,7 @@ static mec_status read_keys(mec_arena *arena, const char *path, const config_key
         return mec_fail(err, MEC_E_INPUT,
                         "%s:%d: a configuration is an object, not %s (put the keys "
                         "between { and })",
-                        path, (*root)->line, mec_json_type_name((*root)->type));
+                        path, (*root)->line, json_kind((*root)->type));
     }
     for (size_t i = 0; i < (*root)->n; i++) {
         const mec_json *item = (*root)->item[i];

@@ -2,6 +2,7 @@
  * (BLUEPYMM.md A.3). */
 
 #include "inputs_priv.h"
+#include "say_priv.h"
 
 #include <mecombo/path.h>
 
@@ -48,7 +49,7 @@ static mec_status read_layers(mec_arena *arena, const mec_json *item,
                             "%s:%d: layer %zu of \"%s\" is %s (give a name or a "
                             "number)",
                             layer->file, layer->line, i + 1, entry->original,
-                            mec_json_type_name(layer->type));
+                            json_kind(layer->type));
         }
         entry->layer[i] = layer->string;
     }
@@ -64,7 +65,7 @@ static mec_status read_pattern(const mec_json *item, const char *key, const char
     if (value != NULL && value->type != MEC_JSON_STRING) {
         return mec_fail(err, MEC_E_INPUT,
                         "%s:%d: key \"%s\" holds %s (expected a regex)", value->file,
-                        value->line, key, mec_json_type_name(value->type));
+                        value->line, key, json_kind(value->type));
     }
     *text = value == NULL ? ".*" : value->string;
     mec_status st = mec_regex_new(*text, out, err);
@@ -81,10 +82,9 @@ static mec_status check_numbers(const mec_json *object, mec_err *err)
         const mec_json *item = object->item[i];
 
         if (item->type != MEC_JSON_NUMBER) {
-            return mec_fail(err, MEC_E_INPUT,
-                            "%s:%d: \"%s\" of \"%s\" is %s (expected a number)",
-                            item->file, item->line, item->key, object->key,
-                            mec_json_type_name(item->type));
+            return mec_fail(
+                err, MEC_E_INPUT, "%s:%d: \"%s\" of \"%s\" is %s (expected a number)",
+                item->file, item->line, item->key, object->key, json_kind(item->type));
         }
     }
     return MEC_OK;
@@ -144,8 +144,7 @@ static mec_status read_entry(mec_arena *arena, const emodel_map *map,
     entry->line = item->line;
     if (item->type != MEC_JSON_OBJECT) {
         return mec_fail(err, MEC_E_INPUT, "%s:%d: \"%s\" is %s (expected an object)",
-                        item->file, item->line, item->key,
-                        mec_json_type_name(item->type));
+                        item->file, item->line, item->key, json_kind(item->type));
     }
     MEC_TRY(mec_json_need_string(item, "mm_recipe", &entry->emodel, err));
     if (!is_template_name(entry->emodel)) {
@@ -174,7 +173,7 @@ static mec_status read_object(mec_arena *arena, const char *directory, const cha
     mec_status st = mec_json_read(arena, *path, out, err);
     if (st == MEC_OK && (*out)->type != MEC_JSON_OBJECT) {
         return mec_fail(err, MEC_E_INPUT, "%s:%d: holds %s (expected an object)", *path,
-                        (*out)->line, mec_json_type_name((*out)->type));
+                        (*out)->line, json_kind((*out)->type));
     }
     return st;
 }

@@ -2,6 +2,7 @@
  * S9 of A.10). */
 
 #include "gate_priv.h"
+#include "say_priv.h"
 
 #include <mecombo/text.h>
 
@@ -83,8 +84,7 @@ static mec_status read_union(mec_arena *arena, const mec_json *list, mec_regex *
                         "%s:%d: \"%s\" is %s (expected a list of patterns, as in "
                         "[\".*\"])",
                         list->file, list->line, list->key,
-                        list->type == MEC_JSON_ARRAY ? "empty"
-                                                     : mec_json_type_name(list->type));
+                        list->type == MEC_JSON_ARRAY ? "empty" : json_kind(list->type));
     }
     pattern = mec_arena_calloc(arena, list->n, sizeof *pattern);
     if (pattern == NULL) {
@@ -95,7 +95,7 @@ static mec_status read_union(mec_arena *arena, const mec_json *list, mec_regex *
             return mec_fail(err, MEC_E_INPUT,
                             "%s:%d: pattern %zu of \"%s\" is %s (expected a string)",
                             list->file, list->item[i]->line, i + 1, list->key,
-                            mec_json_type_name(list->item[i]->type));
+                            json_kind(list->item[i]->type));
         }
         pattern[i] = list->item[i]->string;
     }

@@ -1,6 +1,7 @@
 /* Recipes: which e-types occur for a layer and m-type (BLUEPYMM.md A.3). */
 
 #include "inputs_priv.h"
+#include "say_priv.h"
 
 #include <mecombo/path.h>
 #include <mecombo/text.h>
@@ -107,7 +108,7 @@ static mec_status need_scalar(const mec_json *traits, const char *key, const cha
         return mec_fail(err, MEC_E_INPUT,
                         "%s:%d: trait \"%s\" is %s (give a name or a number)",
                         traits->file, item == NULL ? traits->line : item->line, key,
-                        item == NULL ? "missing" : mec_json_type_name(item->type));
+                        item == NULL ? "missing" : json_kind(item->type));
     }
     *out = item->string;
     return MEC_OK;

@@ -1,4 +1,4 @@
-/* Lines on stdout. */
+/* Lines on stdout, and words for messages. */
 
 #include "say_priv.h"
 
@@ -19,4 +19,14 @@ void say(const char *fmt, ...)
     va_end(args);
     putchar('\n');
     fflush(stdout);
+}
+
+const char *json_kind(mec_json_type type)
+{
+    static const char *const kinds[] = {
+        [MEC_JSON_NULL] = "null",       [MEC_JSON_BOOL] = "a boolean",
+        [MEC_JSON_NUMBER] = "a number", [MEC_JSON_STRING] = "a string",
+        [MEC_JSON_ARRAY] = "an array",  [MEC_JSON_OBJECT] = "an object"};
+
+    return kinds[type];
 }

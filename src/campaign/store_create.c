@@ -214,7 +214,8 @@ mec_status store_inspect(const char *path, store_info *out, mec_err *err)
     if (!out->exists) {
         return MEC_OK;
     }
-    MEC_TRY(mec_db_open(path, MEC_DB_WRITE, MEC_DB_AUTO, &db, err));
+    /* not the journal of a run, which would leave its mark on the file */
+    MEC_TRY(mec_db_open(path, MEC_DB_WRITE, MEC_DB_SHARED, &db, err));
     MEC_TRY(store_check_columns(db, err));
     MEC_TRY(mec_db_begin(db, err)); /* shows a lock or a read-only file */
     MEC_TRY(

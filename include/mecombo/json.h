@@ -25,8 +25,8 @@ typedef enum mec_json_type {
 typedef struct mec_json {
     mec_json_type type;
     const char *key;        /* name inside the parent object; NULL elsewhere */
-    const char *string;     /* text of a STRING; for a NUMBER the literal as written, from
-                               YAML what Python's str() makes of the number */
+    const char *string;     /* text of a STRING; literal of a NUMBER as written, or from
+                               YAML Python's str() of it */
     double number;          /* value of a NUMBER; 0 or 1 for a BOOL */
     size_t n;               /* number of children of an ARRAY or OBJECT */
     struct mec_json **item; /* [n] children in file order (duplicate keys: last value,

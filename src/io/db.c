@@ -546,6 +546,7 @@ mec_status mec_db_backup(mec_db *db, const char *path, mec_err *err)
     }
     MEC_TRY(mec_db_open(mec_text_string(&partial), MEC_DB_CREATE, MEC_DB_SHARED, &copy,
                         err));
+    MEC_REQUIRE(copy != NULL, err);
     MEC_TRY(copy_pages(db, copy, err));
     mec_db_close(copy);
     copy = NULL;

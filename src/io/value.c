@@ -167,7 +167,7 @@ mec_status mec_json_need_string(const mec_json *object, const char *key,
     const mec_json *value;
     mec_status st = mec_json_need(object, key, MEC_JSON_STRING, &value, err);
 
-    *out = st == MEC_OK ? value->string : NULL;
+    *out = value == NULL ? NULL : value->string;
     return st;
 }
 
@@ -177,6 +177,6 @@ mec_status mec_json_need_number(const mec_json *object, const char *key, double 
     const mec_json *value;
     mec_status st = mec_json_need(object, key, MEC_JSON_NUMBER, &value, err);
 
-    *out = st == MEC_OK ? value->number : 0.0;
+    *out = value == NULL ? 0.0 : value->number;
     return st;
 }

@@ -65,6 +65,20 @@ MEC_NODISCARD mec_status mec_cell_get(const mec_cell *cell, int32_t section,
  */
 MEC_NODISCARD mec_status mec_cell_finish(mec_cell *cell, mec_err *err);
 
+/** Call a PROCEDURE or FUNCTION of a mechanism on the instance of one segment, as
+ * h.setdata_SUFFIX(section(x)) and NAME_SUFFIX(...) do in NEURON; after
+ * mec_cell_finish(). What it changes in the instance (variables, random streams) stays
+ * for all sweeps.
+ *
+ * @param argument  [n_argument]
+ * @param result    value of a FUNCTION, 1 for a PROCEDURE; may be NULL
+ * @return MEC_OK; MEC_E_INPUT when there is no such section, mechanism or procedure
+ */
+MEC_NODISCARD mec_status mec_cell_call(mec_cell *cell, int32_t section, int32_t segment,
+                                       const char *suffix, const char *name,
+                                       int32_t n_argument, const double argument[],
+                                       double *result, mec_err *err);
+
 /** The geometry after mec_cell_finish(); borrowed. */
 const mec_geometry *mec_cell_geometry(const mec_cell *cell);
 
@@ -124,7 +138,8 @@ mec_checkpoint *mec_checkpoint_new(void);
 /** Free a checkpoint; NULL is allowed. */
 void mec_checkpoint_free(mec_checkpoint *checkpoint);
 
-/** True once a sweep has filled the checkpoint. */
+/** True once a sweep has filled the checkpoint. It stays empty where the cell holds random
+ * streams, whose position is not part of it. */
 bool mec_checkpoint_is_set(const mec_checkpoint *checkpoint);
 
 /** One simulation from finitialize to tstop. Fields that are 0 or NULL mean "none". */

@@ -101,9 +101,21 @@ done:
     return st;
 }
 
+/* Random streams are single blocks from malloc (mec_host.stream_new). */
+static void free_pointers(const cell_mech *mech)
+{
+    for (int32_t i = 0;
+         mech->pointer != NULL && i < mech->n_instance * mech->desc->n_pointer; i++) {
+        free(mech->pointer[i]);
+    }
+}
+
 void mec_cell_free(mec_cell *cell)
 {
     if (cell != NULL) {
+        for (int32_t m = 0; m < cell->n_mech; m++) {
+            free_pointers(cell->mech[m]);
+        }
         mec_arena_free(cell->arena);
         free(cell);
     }

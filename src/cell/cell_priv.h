@@ -79,8 +79,9 @@ typedef struct cell_mech {
     double **column;         /* [n_column] -> [n_instance]; states lie in y */
     double *own;             /* memory of the columns that do not lie in y and f */
     size_t n_own;            /* doubles */
-    mec_run *run;            /* [n_run] */
-    int32_t first_equation;  /* index into y of its n_state*stride states */
+    void **pointer; /* [n_instance * n_pointer] malloc'ed by the mechanism; or NULL */
+    mec_run *run;   /* [n_run] */
+    int32_t first_equation; /* index into y of its n_state*stride states */
     int32_t n_synonym;
     cell_synonym *synonym;
 } cell_mech;
@@ -229,6 +230,13 @@ mec_status cell_find_stretches(mec_arena *arena, int32_t n, const bool wanted[],
 /* Reset all variables to their start (finitialize without the first evaluation). */
 mec_status cell_initialize(mec_cell *cell, double dt, bool implicit,
                            mec_err *err); /* initialize.c */
+
+/* A mechanism's columns := what was set, else the declared values (initialize.c). */
+void cell_reset_columns(mec_cell *cell, cell_mech *mech);
+
+/* Keep a value of one segment (in section order) for all sweeps (parameter.c). */
+mec_status cell_preset_column(mec_cell *cell, cell_mech *mech, int32_t column,
+                              int32_t segment, double value, mec_err *err);
 
 /* A running sweep. */
 typedef struct cell_sweep cell_sweep;

@@ -81,6 +81,11 @@ mec_status cell_save(cell_sweep *sweep, double t, mec_err *err)
     size_t n_probe = (size_t)sweep->spec->n_probe, n = record->n;
 
     clear(to);
+    for (int32_t m = 0; m < sweep->cell->n_mech; m++) {
+        if (sweep->cell->mech[m]->pointer != NULL) {
+            return MEC_OK;
+        }
+    }
     to->spec = *sweep->spec;
     to->edge = sweep->spec->save_ms;
     to->t = t;

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* What was set, else the declared value. */
-static void reset_columns(mec_cell *cell, cell_mech *mech)
+void cell_reset_columns(mec_cell *cell, cell_mech *mech)
 {
     const mec_mechanism_desc *desc = mech->desc;
 
@@ -52,7 +51,7 @@ mec_status cell_initialize(mec_cell *cell, double dt, bool implicit, mec_err *er
     reset_voltages(cell);
     cell_reset_ions(cell);
     for (int32_t m = 0; m < cell->n_mech; m++) {
-        reset_columns(cell, cell->mech[m]);
+        cell_reset_columns(cell, cell->mech[m]);
     }
     for (int32_t m = 0; m < cell->n_mech; m++) {
         MEC_TRY(cell_run_kernel(cell, cell->mech[m],

@@ -51,6 +51,14 @@ static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[
         }
     }
     mech->stride = cell_pad(mech->n_instance);
+    if (mech->desc->n_pointer > 0) {
+        mech->pointer = mec_arena_calloc(
+            arena, (size_t)mech->n_instance * (size_t)mech->desc->n_pointer + 1,
+            sizeof(void *));
+        if (mech->pointer == NULL) {
+            return no_memory(err);
+        }
+    }
 done:
     return st;
 }
@@ -124,7 +132,11 @@ static mec_status make_run(mec_cell *cell, cell_mech *mech, int32_t r, mec_err *
                      .rhs = cell->work.node_f + node,
                      .d = cell->work.node_g + node,
                      .area = cell->tree.area + node,
-                     .diam = cell->tree.diam + first};
+                     .diam = cell->tree.diam + first,
+                     .instance = mech->pointer == NULL
+                                     ? NULL
+                                     : mech->pointer +
+                                           mech->first_instance[r] * desc->n_pointer};
     return MEC_OK;
 }
 

@@ -69,6 +69,14 @@ static mec_status set_range(mec_cell *cell, const cell_place *place, int32_t fir
     return MEC_OK;
 }
 
+mec_status cell_preset_column(mec_cell *cell, cell_mech *mech, int32_t column,
+                              int32_t segment, double value, mec_err *err)
+{
+    cell_place place = {CELL_COLUMN, mech, column, 0};
+
+    return set_range(cell, &place, segment, segment + 1, value, err);
+}
+
 static mec_status set_between(mec_cell *cell, int32_t section, int32_t first,
                               int32_t last, const char *name, double value,
                               mec_err *err)

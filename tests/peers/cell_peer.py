@@ -128,6 +128,11 @@ class Neuron:
     def clear(self):
         self.clamps, self.probes, self.keep = [], [], []
 
+    def call(self, section, i, suffix, name, *arguments):
+        sec = self.section(section)
+        getattr(self.h, "setdata_" + suffix)((int(i) + 0.5) / sec.nseg, sec=sec)
+        getattr(self.h, f"{name}_{suffix}")(*[float(a) for a in arguments])
+
     def iclamp(self, section, x, start, duration, amp):
         clamp = self.h.IClamp(self.section(section)(float(x)))
         clamp.delay, clamp.dur, clamp.amp = float(start), float(duration), float(amp)

@@ -4,6 +4,7 @@
  *   build MOD_DIR OUT_DIR (builds, then loads)
  *   insert LISTBITS SUFFIX | set SECTION NAME VALUE | setseg SECTION I NAME VALUE
  *   global NAME VALUE | finish
+ *   call SECTION SEGMENT SUFFIX NAME ARGUMENT...
  *   iclamp SECTION X DEL DUR AMP | probe SECTION X VARIABLE
  *   seclamp SECTION X DUR1 AMP1 DUR2 AMP2 DUR3 AMP3 RS | play CLAMP T AMP T AMP ...
  *   variable ATOL TSTOP | fixed DT SECONDORDER TSTOP
@@ -150,6 +151,18 @@ static void script_add_play(cell_script *d, char **word, int n)
     d->play[d->n_play++] = (mec_play){(int32_t)script_number(word[1]), n_point, t, amp};
 }
 
+static mec_status script_call(cell_script *d, char **word, int n)
+{
+    double argument[SCRIPT_MAX_WORDS];
+
+    for (int i = 5; i < n; i++) {
+        argument[i - 5] = script_number(word[i]);
+    }
+    return mec_cell_call(d->cell, script_section_of(d, word[1]),
+                         (int32_t)script_number(word[2]), word[3], word[4],
+                         (int32_t)(n > 5 ? n - 5 : 0), argument, NULL, &d->err);
+}
+
 static mec_status script_execute(cell_script *d, char **word, int n)
 {
     const char *what = word[0];
@@ -175,6 +188,9 @@ static mec_status script_execute(cell_script *d, char **word, int n)
     if (strcmp(what, "play") == 0 && d->n_play < SCRIPT_MAX_ITEMS) {
         script_add_play(d, word, n);
         return MEC_OK;
+    }
+    if (strcmp(what, "call") == 0) {
+        return script_call(d, word, n);
     }
     if (strcmp(what, "clear") == 0) {
         d->n_clamp = d->n_probe = d->n_seclamp = d->n_play = 0;

@@ -75,6 +75,17 @@ typedef struct mec_morphology {
 MEC_NODISCARD mec_status mec_morphology_read(const char *path, mec_morphology **out,
                                              mec_err *err);
 
+/** Read a .asc or .swc text that is in memory.
+ *
+ * @param name    stands for the file; its extension says which form it is; copied
+ * @param text    [length] followed by a NUL; borrowed until return
+ * @param out     as mec_morphology_read()
+ * @return as mec_morphology_read(); MEC_E_INPUT for other extensions
+ */
+MEC_NODISCARD mec_status mec_morphology_parse(const char *name, const char *text,
+                                              size_t length, mec_morphology **out,
+                                              mec_err *err);
+
 /** Free a morphology; NULL is allowed. */
 void mec_morphology_free(mec_morphology *morphology);
 

@@ -91,10 +91,12 @@ typedef struct mec_emodel_parameter {
     mec_origin origin;
 } mec_emodel_parameter;
 
-/** A square current pulse. */
+/** A square current pulse, or a current that is played point by point. */
 typedef struct mec_pulse {
     const mec_place *place;
-    bool has_amp; /* false: a search or the threshold decides */
+    size_t n_point; /* > 0: played from t = 0 to total_ms, linear between points */
+    const double *point_ms, *point_na; /* [n_point] */
+    bool has_amp;                      /* false: a search or the threshold decides */
     double amp_na;
     double delay_ms, duration_ms, total_ms;
 } mec_pulse;
@@ -136,7 +138,8 @@ typedef struct mec_setting {
 typedef enum mec_score_rule {
     MEC_SCORE_BLUEPYOPT, /* efel.getDistance: NaN gives max_score */
     MEC_SCORE_SSCX,      /* numpy: NaN stays; mean absent gives 0; 250 without values */
-    MEC_SCORE_RESPONSE   /* SSCx bpo_*: a current found by a search */
+    MEC_SCORE_RESPONSE,  /* SSCx bpo_*: a current found by a search */
+    MEC_SCORE_BLUEPYEMODEL /* as SSCx, but never above 250, and 250 for NaN */
 } mec_score_rule;
 
 typedef struct mec_feature {
@@ -234,6 +237,7 @@ typedef struct mec_emodel {
     double minstep_ms;         /* cvode's smallest step; 0: none */
     bool seed_from_parameters; /* Random123 index from the md5 of the parameters */
     bool use_prefix;           /* extra values come from responses "mm.bpo_..." */
+    bool stop_on_none;         /* BluePyEModel: an empty response ends the evaluation */
 } mec_emodel;
 
 /** Read the e-model `name` of a package.

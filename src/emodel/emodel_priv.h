@@ -118,6 +118,11 @@ mec_status emodel_read_sscx_features(mec_emodel *model, const mec_json *root,
 mec_status emodel_read_sscx_main(mec_emodel *model, const mec_json *root,
                                  const char *prefix, mec_err *err);
 
+/* Protocols and features of BluePyEModel's FitnessCalculatorConfiguration; settings are
+ * the pipeline's, NULL if none. */
+mec_status emodel_read_bluepyemodel_targets(mec_emodel *model, const mec_json *root,
+                                            const mec_json *settings, mec_err *err);
+
 /* The readers of the four forms: fill an empty model. */
 mec_status emodel_read_own(mec_emodel *model, mec_err *err);
 mec_status emodel_read_sscx(mec_emodel *model, mec_err *err);

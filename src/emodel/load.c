@@ -39,6 +39,7 @@ typedef struct form {
 static const form forms[] = {
     {"setup/emodel.json", MEC_PACKAGE_OWN, emodel_read_own},
     {"config/recipes/recipes.json", MEC_PACKAGE_SSCX, emodel_read_sscx},
+    {"config/recipes.json", MEC_PACKAGE_BLUEPYEMODEL, emodel_read_bluepyemodel},
     {"config/parameters.json", MEC_PACKAGE_L5PC, emodel_read_l5pc},
 };
 

@@ -33,13 +33,14 @@ static bool is_stochastic_kind(const mec_emodel_mechanism *m)
     return strstr(m->suffix, "Stoch") != NULL;
 }
 
-mec_status build_set_stochastic(evaluation *e, bool stochastic, mec_err *err)
+mec_status build_set_stochastic(evaluation *e, stochasticity mode, mec_err *err)
 {
     mec_status st = MEC_OK;
 
     for (size_t i = 0; i < e->model->n_mechanism; i++) {
         const mec_emodel_mechanism *m = &e->model->mechanism[i];
-        bool deterministic = m->deterministic && !stochastic;
+        bool deterministic = mode == STOCH_DETERMINISTIC ||
+                             (mode == STOCH_AS_DECLARED && m->deterministic);
         const char *flag;
 
         if (!is_stochastic_kind(m)) {
@@ -55,7 +56,7 @@ mec_status build_set_stochastic(evaluation *e, bool stochastic, mec_err *err)
             }
         }
     }
-    e->stochastic = stochastic;
+    e->stochastic = mode;
 done:
     return st;
 }
@@ -197,7 +198,7 @@ mec_status build_cell(evaluation *e, mec_err *err)
     MEC_TRY(insert_mechanisms(e, err));
     MEC_TRY(apply_parameters(e, true, err));
     MEC_TRY(mec_cell_finish(e->cell, err));
-    MEC_TRY(build_set_stochastic(e, false, err));
+    MEC_TRY(build_set_stochastic(e, STOCH_AS_DECLARED, err));
     MEC_TRY(apply_parameters(e, false, err));
 done:
     return st;

@@ -115,6 +115,18 @@ done:
     return st;
 }
 
+static bool all_there(evaluation *e, const mec_protocol *p)
+{
+    for (size_t i = 0; i < p->n_recording; i++) {
+        const response *r = response_find(e, p->recording[i].name);
+
+        if (r == NULL || !r->exists) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static mec_status run_all(evaluation *e, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -135,11 +147,14 @@ static mec_status run_all(evaluation *e, mec_err *err)
                 e, MEC_CLASS_NO_THRESHOLD,
                 mec_fail(
                     err, MEC_E_INPUT,
-                    "%s:%d: protocol \"%s\" needs a threshold current, which only a "
-                    "Main protocol finds",
+                    "%s:%d: protocol \"%s\" needs a threshold current, which only "
+                    "the Main protocol of an SSCx package finds",
                     p->origin.file, p->origin.line, p->name));
         }
         MEC_TRY(sweep_keep(e, p, &none, err));
+        if (e->model->stop_on_none && !all_there(e, p)) {
+            break;
+        }
     }
 done:
     return st;

@@ -32,6 +32,13 @@ typedef struct response {
     MEC_VEC(feature_trace) shared;
 } response;
 
+/* How Stoch mechanisms behave in a sweep. */
+typedef enum stochasticity {
+    STOCH_AS_DECLARED,
+    STOCH_DETERMINISTIC,
+    STOCH_RANDOM /* SSCx stochkv_det false */
+} stochasticity;
+
 /* The state at the first stimulus edge of a sweep, for others with the same past. */
 typedef struct shared_past {
     mec_checkpoint *checkpoint; /* owned; NULL: unused */
@@ -51,9 +58,9 @@ typedef struct evaluation {
     mec_catalogue *catalogue;
     mec_morphology *morphology;
     mec_cell *cell;
-    bound_parameter *bound; /* [model->n_parameter] */
-    bool stochastic;        /* Stoch mechanisms are so at the moment */
-    uint32_t stream_index;  /* Random123 global index */
+    bound_parameter *bound;   /* [model->n_parameter] */
+    stochasticity stochastic; /* of Stoch mechanisms at the moment */
+    uint32_t stream_index;    /* Random123 global index */
     MEC_VEC(response) responses;
     const char *class_; /* of the failure, once there is one */
     double started_s;   /* CPU clock */
@@ -95,7 +102,7 @@ mec_status params_find_own(evaluation *e, const mec_json **out, mec_err *err);
 /* build.c: morphology to cell with mechanisms and parameters. */
 mec_status build_morphology(evaluation *e, mec_err *err);
 mec_status build_cell(evaluation *e, mec_err *err);
-mec_status build_set_stochastic(evaluation *e, bool stochastic, mec_err *err);
+mec_status build_set_stochastic(evaluation *e, stochasticity mode, mec_err *err);
 
 /* place.c: find a point of the cell. *section is -1 when the place does not exist on this
  * morphology (a recording there is left out). */

@@ -1,7 +1,8 @@
 /* Features of responses and the scores made of them.
  *
- * Two score rules: BluePyOpt's eFELFeature (efel.getDistance: plain sum, NaN becomes the
- * largest score) and that of the SSCx packages (numpy: pairwise sum, NaN stays).
+ * Score rules: BluePyOpt's eFELFeature (efel.getDistance: plain sum, NaN becomes the
+ * largest score), that of the SSCx packages (numpy: pairwise sum, NaN stays), and
+ * BluePyEModel's (the same, cut off at 250).
  */
 
 #include "evaluate_priv.h"
@@ -195,7 +196,7 @@ static mec_status feature_score(evaluation *e, const mec_feature *f, double *sco
     mec_efeature_values values;
     mec_status st;
 
-    if (!f->has_mean && f->rule == MEC_SCORE_SSCX) {
+    if (!f->has_mean && f->rule != MEC_SCORE_BLUEPYOPT) {
         *score = 0;
         return MEC_OK;
     }
@@ -206,6 +207,10 @@ static mec_status feature_score(evaluation *e, const mec_feature *f, double *sco
         break;
     case MEC_SCORE_SSCX:
         st = sscx_score(f, &values, score, err);
+        break;
+    case MEC_SCORE_BLUEPYEMODEL:
+        st = sscx_score(f, &values, score, err);
+        *score = *score <= f->max_score ? *score : f->max_score; /* also for NaN */
         break;
     case MEC_SCORE_RESPONSE:
         *score = values.exists ? fabs(values.value[0] - f->mean) / f->std : 250.0;

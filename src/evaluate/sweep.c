@@ -67,8 +67,22 @@ static mec_status set_currents(evaluation *e, const mec_protocol *p, const curre
     return MEC_OK;
 }
 
+/* A played current: the clamp is on all the time and its amplitude follows the points. */
+static void play(const mec_pulse *pulse, int32_t i_clamp, mec_iclamp *clamp,
+                 mec_play *play)
+{
+    clamp->delay_ms = 0;
+    clamp->duration_ms = pulse->total_ms;
+    clamp->amp_na = 0;
+    play->iclamp = i_clamp;
+    play->n = (int32_t)pulse->n_point;
+    play->t_ms = pulse->point_ms;
+    play->amp_na = pulse->point_na;
+}
+
 static mec_status find_clamps(evaluation *e, const mec_protocol *p,
-                              const mec_pulse *pulse, mec_iclamp *clamp, mec_err *err)
+                              const mec_pulse *pulse, mec_iclamp *clamp,
+                              mec_play *plays, int32_t *n_play, mec_err *err)
 {
     mec_status st = MEC_OK;
 
@@ -76,6 +90,9 @@ static mec_status find_clamps(evaluation *e, const mec_protocol *p,
         clamp[i].delay_ms = pulse[i].delay_ms;
         clamp[i].duration_ms = pulse[i].duration_ms;
         clamp[i].amp_na = pulse[i].amp_na;
+        if (pulse[i].n_point > 0) {
+            play(&pulse[i], (int32_t)i, &clamp[i], &plays[(*n_play)++]);
+        }
         MEC_TRY(place_find(e, pulse[i].place, &clamp[i].section, &clamp[i].x, err));
         if (clamp[i].section < 0) {
             st =
@@ -199,21 +216,29 @@ static bool watch(void *arg, double t_ms, const double value[])
     return w->down_ms >= 0 && t_ms > w->down_ms + margin_ms;
 }
 
+static stochasticity stochasticity_of(const mec_protocol *p)
+{
+    return p->stochastic      ? STOCH_RANDOM
+           : p->deterministic ? STOCH_DETERMINISTIC
+                              : STOCH_AS_DECLARED;
+}
+
 static mec_status prepare(evaluation *e, const mec_protocol *p, const currents *c,
                           mec_arena *arena, mec_pulse *pulse, mec_sweep *sweep,
                           mec_err *err)
 {
     mec_iclamp *clamp = mec_arena_calloc(arena, p->n_pulse, sizeof *clamp);
+    mec_play *plays = mec_arena_calloc(arena, p->n_pulse, sizeof *plays);
     mec_status st;
 
-    if (pulse == NULL || clamp == NULL) {
+    if (pulse == NULL || clamp == NULL || plays == NULL) {
         return mec_fail(err, MEC_E_NOMEM, "out of memory");
     }
     MEC_TRY(set_currents(e, p, c, pulse, err));
-    MEC_TRY(find_clamps(e, p, pulse, clamp, err));
+    MEC_TRY(find_clamps(e, p, pulse, clamp, plays, &sweep->n_play, err));
     MEC_TRY(set_limits(e, p->name, sweep, err));
-    if (e->stochastic != p->stochastic) {
-        MEC_TRY(build_set_stochastic(e, p->stochastic, err));
+    if (e->stochastic != stochasticity_of(p)) {
+        MEC_TRY(build_set_stochastic(e, stochasticity_of(p), err));
     }
     choose_method(e, p, sweep);
     for (size_t i = 0; i < p->n_pulse; i++) {
@@ -223,6 +248,7 @@ static mec_status prepare(evaluation *e, const mec_protocol *p, const currents *
     }
     sweep->n_iclamp = (int32_t)p->n_pulse;
     sweep->iclamp = clamp;
+    sweep->play = plays;
 done:
     return st;
 }

@@ -1,0 +1,178 @@
+/* The Main algorithm on a small cell of built-in mechanisms: every score equal to what
+ * the Python of SSCxEModelExamples gives (main_hh/expected.json, written by
+ * tests/peers/make-evaluate-main), with and without shortcuts.
+ */
+
+#include "support/tap.h"
+
+#include <mecombo/evaluate.h>
+#include <mecombo/text.h>
+
+#define PACKAGE "tests/unit/evaluate/main_hh"
+
+static mec_arena *arena;
+static mec_err err;
+
+static double number_of(const mec_json *value)
+{
+    return value == NULL || value->type == MEC_JSON_NULL ? NAN : value->number;
+}
+
+/* Compare two objects of numbers, order of keys included. */
+static void check_numbers(const char *got_text, const mec_json *want)
+{
+    const mec_json *got;
+
+    if (!CHECK_OK(mec_json_parse(arena, "got", got_text, &got, &err), err)) {
+        return;
+    }
+    CHECK_INT(got->n, want->n);
+    for (size_t i = 0; i < got->n && i < want->n; i++) {
+        CHECK_STR(got->item[i]->key, want->item[i]->key);
+        if (!CHECK_EQ(number_of(got->item[i]), number_of(want->item[i]))) {
+            printf("# that was %s\n", want->item[i]->key);
+        }
+    }
+}
+
+static void check_recipe(const char *recipe, int32_t apical, bool no_shortcuts)
+{
+    const mec_json *expected, *want;
+    mec_job job = {.emodel_dir = PACKAGE,
+                   .emodel = recipe,
+                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .apical_section = apical,
+                   .no_shortcuts = no_shortcuts};
+    mec_outcome out;
+    char key[64];
+
+    snprintf(key, sizeof key, apical < 0 ? "%s.none" : "%s.%d", recipe, (int)apical);
+    if (!CHECK_OK(mec_json_read(arena, PACKAGE "/expected.json", &expected, &err),
+                  err) ||
+        !CHECK_OK(mec_evaluate(&job, arena, &out, &err), err)) {
+        return;
+    }
+    want = mec_json_get(expected, key);
+    if (!CHECK(out.exception_class == NULL)) {
+        printf("# %s\n", out.exception_text);
+        return;
+    }
+    check_numbers(out.scores, mec_json_get(want, "scores"));
+    check_numbers(out.extra_values, mec_json_get(want, "extra_values"));
+}
+
+static void check_all_forms(const char *recipe)
+{
+    check_recipe(recipe, -1, false);
+    check_recipe(recipe, 1, false);
+    check_recipe(recipe, 1, true);
+}
+
+static void test_base(void)
+{
+    check_all_forms("base");
+}
+
+static void test_positive_holding(void)
+{
+    check_all_forms("positive");
+}
+
+static void test_no_threshold(void)
+{
+    check_all_forms("silent");
+}
+
+static void test_pre_protocols(void)
+{
+    check_all_forms("pre");
+}
+
+static void test_legacy(void)
+{
+    check_all_forms("legacy");
+}
+
+static void test_apical_out_of_range(void)
+{
+    mec_job job = {.emodel_dir = PACKAGE,
+                   .emodel = "base",
+                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .apical_section = 99};
+    mec_outcome out;
+
+    CHECK_OK(mec_evaluate(&job, arena, &out, &err), err);
+    CHECK_STR(out.exception_class, MEC_CLASS_LOCATION_MISSING);
+    CHECK_STR(out.scores, "null");
+}
+
+static void test_axon_too_short(void)
+{
+    mec_job job = {.emodel_dir = PACKAGE,
+                   .emodel = "base",
+                   .morphology = "examples/simple1/data/morphs/morph1.asc",
+                   .apical_section = -1};
+    mec_outcome out;
+
+    CHECK_OK(mec_evaluate(&job, arena, &out, &err), err);
+    CHECK_STR(out.exception_class, MEC_CLASS_AXON_TOO_SHORT);
+}
+
+static void test_one_protocol(void)
+{
+    static const char *const rmp[] = {"RMP"}, *const step[] = {"Step_150"};
+    mec_job job = {.emodel_dir = PACKAGE,
+                   .emodel = "base",
+                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .apical_section = -1,
+                   .n_protocol = 1,
+                   .protocol = rmp};
+    mec_outcome out;
+
+    CHECK_OK(mec_evaluate(&job, arena, &out, &err), err);
+    CHECK_HAS(out.provenance, "\"sweeps\": 1,");
+    CHECK_HAS(out.scores, "mm.RMP.soma.v.voltage_base");
+    CHECK(strstr(out.scores, "mm.Rin") == NULL);
+    job.protocol = step;
+    CHECK_OK(mec_evaluate(&job, arena, &out, &err), err);
+    CHECK_HAS(out.scores, "mm.Step_150.soma.v.AP_amplitude");
+    CHECK(strstr(out.scores, "mm.Step_280") == NULL);
+    CHECK(strstr(out.extra_values, "null") == NULL);
+}
+
+static void test_time_out(void)
+{
+    mec_job job = {.emodel_dir = PACKAGE,
+                   .emodel = "base",
+                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .apical_section = -1,
+                   .max_seconds = 1e-3};
+    mec_outcome out;
+
+    CHECK_OK(mec_evaluate(&job, arena, &out, &err), err);
+    CHECK_STR(out.exception_class, MEC_CLASS_TIME_OUT);
+}
+
+static void test_check(void)
+{
+    CHECK_OK(mec_emodel_check(PACKAGE, "base", NULL, &err), err);
+    CHECK_INT(mec_emodel_check(PACKAGE, "bass", NULL, &err), MEC_E_INPUT);
+    CHECK_HAS(err.text, "did you mean \"base\"");
+}
+
+int main(int argc, char **argv)
+{
+    static const tap_case cases[] = {
+        TAP_CASE(test_base),         TAP_CASE(test_positive_holding),
+        TAP_CASE(test_no_threshold), TAP_CASE(test_pre_protocols),
+        TAP_CASE(test_legacy),       TAP_CASE(test_apical_out_of_range),
+        TAP_CASE(test_one_protocol), TAP_CASE(test_axon_too_short),
+        TAP_CASE(test_time_out),     TAP_CASE(test_check),
+    };
+    int code;
+
+    arena = mec_arena_new();
+    code = TAP_RUN(cases, argc, argv);
+    mec_arena_free(arena);
+    return code;
+}

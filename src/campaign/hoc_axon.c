@@ -97,7 +97,10 @@ void hoc_print_morphology(const char *morphology, double nseg_chunk_um, mec_text
     mec_text_add(out, "proc init() {\n"
                       "  // (gid, folder, file), (folder, file)");
     mec_text_add(out, morphology == NULL ? "\n" : " or (folder)\n");
-    mec_text_add(out, "  all = new SectionList()\n"
+    mec_text_add(out, "  // the placeholders that `create` made; inside a template "
+                      "forall is its own\n"
+                      "  forall { delete_section() }\n"
+                      "  all = new SectionList()\n"
                       "  somatic = new SectionList()\n"
                       "  basal = new SectionList()\n"
                       "  apical = new SectionList()\n"

@@ -141,6 +141,37 @@ static void emit_power(nmodl_emitter *emitter, const nmodl_expr *base,
     mec_text_add_char(emitter->out, ')');
 }
 
+/* The value of a constant divisor: a number, perhaps negated. */
+static bool constant_value(const nmodl_expr *expr, double *value)
+{
+    if (expr->kind == EXPR_NUMBER) {
+        *value = expr->value;
+        return true;
+    }
+    if (expr->kind == EXPR_NEGATE && constant_value(expr->arg[0], value)) {
+        *value = -*value;
+        return true;
+    }
+    return false;
+}
+
+/* x/c in vector code: two operations where they are proven to give the quotient. They
+ * give 0 instead of -0, so only where that cannot matter: in the argument of exp. */
+static bool emit_exact_division(nmodl_emitter *emitter, const nmodl_expr *expr)
+{
+    double value, high, low;
+
+    if (!emitter->in_exp || expr->op != OP_DIVIDE ||
+        !constant_value(expr->arg[1], &value) ||
+        !nmodl_exact_division(value, &high, &low)) {
+        return false;
+    }
+    mec_text_add(emitter->out, "vdivide(");
+    emit_expr(emitter, expr->arg[0], EMIT_VECTOR);
+    mec_text_printf(emitter->out, ", %a, %a)", high, low);
+    return true;
+}
+
 static void emit_binary(nmodl_emitter *emitter, const nmodl_expr *expr, emit_type type)
 {
     emit_type value =
@@ -154,6 +185,8 @@ static void emit_binary(nmodl_emitter *emitter, const nmodl_expr *expr, emit_typ
         } else {
             emit_two(emitter, expr, operator_text[expr->op], EMIT_BOOL);
         }
+    } else if (type == EMIT_VECTOR && emit_exact_division(emitter, expr)) {
+        return;
     } else {
         emit_two(emitter, expr, operator_text[expr->op], value);
     }
@@ -163,6 +196,9 @@ static void emit_own_call(nmodl_emitter *emitter, const nmodl_expr *expr)
 {
     const nmodl_block *block = expr->symbol->block;
     mec_text *out = emitter->out;
+    bool outer = emitter->in_exp;
+
+    emitter->in_exp = false;
 
     mec_text_printf(out, "F(%s)(_p, _nt", block->name);
     if (emitter->vector && expr->symbol->varying) {
@@ -173,6 +209,7 @@ static void emit_own_call(nmodl_emitter *emitter, const nmodl_expr *expr)
         emit_expr(emitter, expr->arg[i],
                   emit_type_of(emitter, block->argument.data[i]));
     }
+    emitter->in_exp = outer;
     mec_text_add_char(out, ')');
 }
 
@@ -180,6 +217,7 @@ static void emit_builtin(nmodl_emitter *emitter, const nmodl_expr *expr, emit_ty
 {
     const char *name = expr->text;
     mec_text *out = emitter->out;
+    bool outer = emitter->in_exp;
 
     if (strcmp(name, "pow") == 0) {
         emit_power(emitter, expr->arg[0], expr->arg[1], type);
@@ -197,10 +235,12 @@ static void emit_builtin(nmodl_emitter *emitter, const nmodl_expr *expr, emit_ty
     } else {
         mec_text_printf(out, "%s(", name);
     }
+    emitter->in_exp = strcmp(name, "exp") == 0;
     for (int32_t i = 0; i < expr->n_arg; i++) {
         mec_text_add(out, i > 0 ? ", " : "");
         emit_expr(emitter, expr->arg[i], type);
     }
+    emitter->in_exp = outer;
     mec_text_add_char(out, ')');
 }
 

@@ -386,6 +386,7 @@ static void emit_current_body(nmodl_emitter *emitter)
     nmodl_module *module = emitter->module;
     const char *step = emitter->vector ? "S(.001)" : ".001";
     bool electrode = is_electrode(module);
+    double high, low;
 
     emit_line(emitter, "const vd v = _p->c_v;");
     emit_line(emitter, "_p->c_v = v + %s;", step);
@@ -404,6 +405,10 @@ static void emit_current_body(nmodl_emitter *emitter)
     if (module->kind == MEC_POINT_PROCESS) {
         emit_line(emitter, "const vd g = (above - at) / .001 * (1.e2 / _p->c_area);");
         emit_line(emitter, "const vd current = at * (1.e2 / _p->c_area);");
+    } else if (emitter->vector && nmodl_exact_division(.001, &high, &low)) {
+        /* A conductance of 0 may lose its sign: it is added to a sum that is not 0. */
+        emit_line(emitter, "const vd g = vdivide(above - at, %a, %a);", high, low);
+        emit_line(emitter, "const vd current = at;");
     } else {
         emit_line(emitter, "const vd g = (above - at) / %s;", step);
         emit_line(emitter, "const vd current = at;");

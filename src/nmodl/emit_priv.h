@@ -21,6 +21,7 @@ typedef struct nmodl_emitter {
     int n_mask;       /* masks named so far in this function */
     const char *mask; /* C name of the mask in force; NULL: all instances */
     int inside;       /* depth of conditions that vary, in this function */
+    bool in_exp;      /* inside an argument of exp: a quotient of 0 may lose its sign */
     emit_equations equations;
     bool initial; /* SOLVE statements are carried out where they stand */
 } nmodl_emitter;

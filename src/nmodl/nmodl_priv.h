@@ -333,6 +333,12 @@ void nmodl_parse(nmodl_module *module, const nmodl_token *token, size_t n_token)
 bool nmodl_unit_factor(nmodl_module *module, const char *from, const char *to,
                        double *factor, const char **why);
 
+/* ---- divide.c ---- */
+
+/* Find high and low so that fma(x, high, x*low) is x/c for every x whose parts neither
+ * overflow nor underflow; false where that cannot be proven. */
+bool nmodl_exact_division(double c, double *high, double *low);
+
 /* ---- passes ---- */
 
 void nmodl_resolve(nmodl_module *module);

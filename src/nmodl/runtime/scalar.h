@@ -22,7 +22,7 @@ static const mec_host *mec_lent;    /* set once, when the object is loaded */
 static const double *mec_exp_table; /* likewise */
 
 /* exp as NEURON's mechanisms call it: cut off at +-700. */
-MEC_INLINE double mec_exp1(double x)
+static __attribute__((noinline, unused)) double mec_exp1(double x)
 {
     if (x < -700.) {
         return 0.;

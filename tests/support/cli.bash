@@ -37,7 +37,7 @@ check() {
 fails() {
     local code=$1 name=$2 part=$3 rc
     shift 3
-    "$@" >"$work/out" 2>"$work/log"
+    "$@" >"$work/stdout.txt" 2>"$work/log"
     rc=$?
     echo "exit code $rc, expected $code; expected in the message: $part" >>"$work/log"
     [ $rc -eq "$code" ] && [ "$(grep -c '^mecombo: error: ' "$work/log")" = 1 ] &&

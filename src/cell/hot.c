@@ -256,7 +256,7 @@ static inline void log_lanes(const double x[LANES], double out[LANES])
     }
 }
 
-/* Are all x positive, normal, finite and outside log's special interval around 1? */
+/* Are all x normal, finite and outside log's special interval around 1? */
 static inline int is_plain(const double x[LANES])
 {
     int odd = 0;
@@ -268,12 +268,39 @@ static inline int is_plain(const double x[LANES])
     return !odd;
 }
 
-static void nernst(int32_t n, double factor, const double *restrict ci,
-                   const double *restrict co, double *restrict e)
+#else
+
+static inline int is_plain(const double x[LANES])
+{
+    (void)x;
+    return 0;
+}
+
+static inline void log_lanes(const double x[LANES], double out[LANES])
+{
+    for (int i = 0; i < LANES; i++) {
+        out[i] = log(x[i]);
+    }
+}
+
+#endif
+
+static inline int all_positive(const double a[LANES], const double b[LANES])
+{
+    int bad = 0;
+
+    for (int i = 0; i < LANES; i++) {
+        bad |= !(a[i] > 0.0) | !(b[i] > 0.0);
+    }
+    return !bad;
+}
+
+static int32_t nernst(int32_t n, double factor, const double *restrict ci,
+                      const double *restrict co, double *restrict e)
 {
     int32_t k = 0;
 
-    for (; k + LANES <= n; k += LANES) {
+    for (; k + LANES <= n && all_positive(ci + k, co + k); k += LANES) {
         double ratio[LANES], value[LANES];
 
         for (int i = 0; i < LANES; i++) {
@@ -290,22 +317,23 @@ static void nernst(int32_t n, double factor, const double *restrict ci,
             e[k + i] = factor * value[i];
         }
     }
-    for (; k < n; k++) {
+    for (; k < n && ci[k] > 0.0 && co[k] > 0.0; k++) {
         e[k] = factor * log(co[k] / ci[k]);
     }
+    return k;
 }
 
-#else
-
-static void nernst(int32_t n, double factor, const double *ci, const double *co,
-                   double *e)
+static int add_solution(int32_t n, double factor, const double *restrict rhs,
+                        double *restrict v)
 {
-    for (int32_t k = 0; k < n; k++) {
-        e[k] = factor * log(co[k] / ci[k]);
-    }
-}
+    int bad = 0;
 
-#endif
+    for (int32_t k = 0; k < n; k++) {
+        v[k] += factor * rhs[k];
+        bad |= !(fabs(v[k]) <= 0x1.fffffffffffffp1023);
+    }
+    return !bad;
+}
 
 /* The loop of advance() for a fixed order, which the compiler unrolls. */
 static inline __attribute__((always_inline)) void
@@ -369,6 +397,7 @@ const cell_hot CELL_HOT_TABLE = {.axial = axial,
                                  .residual = residual,
                                  .correct = correct,
                                  .nernst = nernst,
+                                 .add_solution = add_solution,
                                  .scale = scale,
                                  .add_scaled = add_scaled,
                                  .blend = blend,

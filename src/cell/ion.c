@@ -225,33 +225,25 @@ done:
     return st;
 }
 
-static bool all_positive(const cell_stretch *at, const double ci[], const double co[])
-{
-    bool positive = true;
-
-    for (int32_t k = at->first; k < at->first + at->n; k++) {
-        positive = positive & (ci[k] > 0.0) & (co[k] > 0.0);
-    }
-    return positive;
-}
-
 static void nernst_on(const mec_cell *cell, cell_ion *ion, int32_t n_stretch,
                       const cell_stretch stretch[])
 {
     double *e = ion->value[MEC_ION_E];
     const double *ci = ion->value[MEC_ION_CI];
     const double *co = ion->value[MEC_ION_CO];
+    double factor = thermal_voltage(cell->celsius) / ion->valence;
 
     for (int32_t s = 0; s < n_stretch; s++) {
-        const cell_stretch *at = &stretch[s];
+        int32_t k = stretch[s].first, end = k + stretch[s].n;
 
-        if (ion->valence != 0.0 && all_positive(at, ci, co)) {
-            cell->hot->nernst(at->n, thermal_voltage(cell->celsius) / ion->valence,
-                              ci + at->first, co + at->first, e + at->first);
-            continue;
-        }
-        for (int32_t k = at->first; k < at->first + at->n; k++) {
-            e[k] = nernst(cell->celsius, ci[k], co[k], ion->valence);
+        while (k < end) {
+            if (ion->valence != 0.0) {
+                k += cell->hot->nernst(end - k, factor, ci + k, co + k, e + k);
+            }
+            if (k < end) {
+                e[k] = nernst(cell->celsius, ci[k], co[k], ion->valence);
+                k++;
+            }
         }
     }
 }

@@ -20,19 +20,6 @@ static void correct_currents(mec_cell *cell)
     }
 }
 
-/* Add the solution to v; false when a voltage is not finite. */
-static bool update_voltages(mec_cell *cell, double factor)
-{
-    const cell_work *w = &cell->work;
-    double sum = 0.0;
-
-    for (int32_t k = 0; k < w->pad_zero + w->n_segment; k++) {
-        w->node_v[k] += factor * w->node_f[k];
-        sum += 0.0 * w->node_v[k];
-    }
-    return sum == 0.0;
-}
-
 static mec_status all_kernels(mec_cell *cell, size_t offset, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -63,7 +50,8 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     if (order == 2) {
         correct_currents(cell);
     }
-    bool finite = update_voltages(cell, order != 0 ? 2.0 : 1.0);
+    bool finite = cell->hot->add_solution(w->pad_zero + w->n_segment,
+                                          order != 0 ? 2.0 : 1.0, w->node_f, w->node_v);
     *t += 0.5 * dt;
     cell->env.t = *t;
     cell_play(sweep, *t);

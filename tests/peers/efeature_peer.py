@@ -29,14 +29,19 @@ import efeature_traces  # noqa: E402
 
 WHOLE = {"time", "voltage", "current"}
 
-# Features whose numbers are compared with a tolerance, and why.
-NEAR = {
-    # numpy: SVD through LAPACK and, with AVX-512, a log() of its own
-    "ISI_log_slope": 1e-12, "ISI_semilog_slope": 1e-12, "ISI_log_slope_skip": 1e-12,
-    # scipy: least squares through LAPACK on finite differences of numpy's exp()
-    "activation_time_constant": 1e-6, "deactivation_time_constant": 1e-6,
-    "inactivation_time_constant": 1e-6,
-}
+# Features whose numbers are compared with a tolerance (relative, absolute), and why.
+#
+# numpy solves the line through LAPACK's singular value decomposition and takes a log() of
+# its own with AVX-512; around slope 0 only the absolute error says something.
+NEAR = {name: (1e-12, 1e-14)
+        for name in ("ISI_log_slope", "ISI_semilog_slope", "ISI_log_slope_skip")}
+# scipy fits by LAPACK on forward differences of numpy's exp(), whose rounding errors are
+# a millionth of the difference; and many a trace (spikes, steps) does not determine the
+# time constant at all. Where the values differ by more, eFEL is run again on the trace
+# with each voltage changed by a rounding error, and must move as far.
+FITS = ("activation_time_constant", "deactivation_time_constant",
+        "inactivation_time_constant")
+NEAR.update({name: (1e-6, 0.0) for name in FITS})
 
 
 def build_driver():
@@ -58,6 +63,7 @@ def efel_child(case, names, together, path):
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)  # LAPACK complains there
     os.dup2(devnull, 2)
     efel.reset()
     given = {"T": case["t"].tolist(), "V": case["v"].tolist(),
@@ -147,7 +153,20 @@ class Driver:
 def same(a, b, tolerance):
     if math.isnan(a) or math.isnan(b):
         return math.isnan(a) and math.isnan(b)
-    return a == b or abs(a - b) <= tolerance * abs(b)
+    return a == b or abs(a - b) <= max(tolerance[0] * abs(b), tolerance[1])
+
+
+def is_undetermined(case, name, want, got):
+    """Whether rounding errors in the trace move eFEL's value as far as ours is off."""
+    spread = 0.0
+    for seed in range(6):
+        noise = np.random.RandomState(seed).choice([-1, 0, 1], case["v"].size)
+        moved = dict(case, v=case["v"] * (1 + 2.3e-16 * noise))
+        kind, values = efel_values(moved, [name])[name]
+        if len(values) != len(want):
+            return True
+        spread = max(spread, abs(values[0] - want[0])) if want else spread
+    return bool(want) and bool(got) and abs(got[0] - want[0]) <= 10 * spread
 
 
 def compare(case, ours, theirs, count, failures):
@@ -167,25 +186,32 @@ def compare(case, ours, theirs, count, failures):
         elif kind.startswith("raises"):
             count["efel raises"] += 1
         if len(got) == len(want) and all(map(same, got, want,
-                                             [NEAR.get(name, 0.0)] * len(got))):
+                                             [NEAR.get(name, (0.0, 0.0))] * len(got))):
             count["equal"] += 1
             if got and got == want:
                 count["equal in every bit, with values"] += 1
+        elif name in FITS and is_undetermined(case, name, want, got):
+            count["fits that rounding errors of the trace move as far"] += 1
         else:
             failures.append((case["name"], name, kind, want[:6], reason, got[:6]))
 
 
 def data_cases(folder):
-    for path in sorted(glob.glob(os.path.join(folder, "**", "*.txt"), recursive=True)):
+    for path in sorted(glob.glob(os.path.join(folder, "**", "*.*"), recursive=True)):
         try:
-            data = np.loadtxt(path)
+            with open(path, encoding="utf8") as file:
+                data = np.loadtxt([line.replace(",", " ") for line in file])
         except ValueError:
             continue
-        if data.ndim == 2 and data.shape[1] >= 2 and data.shape[0] > 10:
-            span = data[-1, 0] - data[0, 0]
-            yield efeature_traces.trace(
-                "data:" + os.path.relpath(path, folder), data[:, 0].copy(),
-                data[:, 1].copy(), data[0, 0] + 0.25 * span, data[0, 0] + 0.75 * span)
+        if data.ndim == 2 and data.shape[1] in (2, 3) and data.shape[0] > 10:
+            t = data[:, 0]
+            for low, high in ((0.25, 0.75), (0.1, 0.95)):
+                yield efeature_traces.trace(
+                    f"data:{os.path.relpath(path, folder)}:{low}", t.copy(),
+                    data[:, 1].copy(), t[0] + low * (t[-1] - t[0]),
+                    t[0] + high * (t[-1] - t[0]),
+                    i=data[:, 2].copy() if data.shape[1] == 3 else None,
+                    strict_stiminterval=low == 0.25)
 
 
 def main():

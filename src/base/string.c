@@ -67,6 +67,42 @@ static void arrange_digits(const char *scientific, char out[32])
     *o = '\0';
 }
 
+/* Add one to the last digit of d.ddde+xx. */
+static void bump_last_digit(char *scientific)
+{
+    char *digit = strchr(scientific, 'e');
+
+    do {
+        digit--;
+        digit -= *digit == '.';
+        *digit = *digit == '9' ? '0' : (char)(*digit + 1);
+    } while (*digit == '0' && digit > scientific + 1);
+}
+
+/* Shortest digits d.ddde+xx that read back as the value. */
+static void shortest_digits(double value, char scientific[40])
+{
+    int exponent;
+    bool is_power_of_two = fabs(frexp(value, &exponent)) == 0.5;
+
+    /* What needs at most 15 digits shows them, and zeros, when printed with 15: that holds
+       for all but subnormal numbers. */
+    for (int digits = isnormal(value) ? 15 : 1; digits <= MAX_DIGITS; digits++) {
+        snprintf(scientific, 40, "%.*e", digits - 1, value);
+        if (strtod(scientific, NULL) == value) {
+            return;
+        }
+        /* Doubles lie closer below a power of two than above: the second nearest decimal
+           may be the one that reads back. */
+        if (is_power_of_two && digits == MAX_DIGITS - 1) {
+            bump_last_digit(scientific);
+            if (strtod(scientific, NULL) == value) {
+                return;
+            }
+        }
+    }
+}
+
 void mec_double_repr(double value, char out[32])
 {
     char scientific[40];
@@ -79,12 +115,7 @@ void mec_double_repr(double value, char out[32])
         memcpy(out, value < 0 ? "-Infinity" : "Infinity", value < 0 ? 10 : 9);
         return;
     }
-    for (int precision = 0; precision < MAX_DIGITS; precision++) {
-        snprintf(scientific, sizeof scientific, "%.*e", precision, value);
-        if (strtod(scientific, NULL) == value) {
-            break;
-        }
-    }
+    shortest_digits(value, scientific);
     arrange_digits(scientific, out);
 }
 

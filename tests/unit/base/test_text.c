@@ -28,6 +28,12 @@ static void test_repr_is_pythons(void)
     check_repr(-0.14824624653402146, "-0.14824624653402146");
     check_repr(100.0, "100.0");
     check_repr(1.5e300, "1.5e+300");
+    /* powers of two, of which the second nearest decimal of 16 digits is the shortest */
+    check_repr(0x1p-1017, "7.120236347223045e-307");
+    check_repr(-0x1p-957, "-8.209073602596753e-289");
+    check_repr(0x1p-44, "5.684341886080802e-14");
+    check_repr(2.2250738585072014e-308, "2.2250738585072014e-308");
+    check_repr(2.2250738585072011e-308, "2.225073858507201e-308");
     check_repr(NAN, "NaN");
     check_repr(-INFINITY, "-Infinity");
 }

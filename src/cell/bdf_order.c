@@ -155,7 +155,8 @@ static double norm_of_blend(const cell_bdf *bdf, double a, const double x[],
                             const double y[], bool exact)
 {
     const cell_work *w = &bdf->sweep->cell->work;
-    double sum = bdf->sweep->cell->hot->blend(w->n_vector, a, x, y, w->weight, w->temp);
+    double sum = bdf->sweep->cell->hot->blend(
+        w->n_vector, a, x, y, cell_lane_weight(w, 0), exact ? w->temp : NULL);
 
     return exact ? cell_norm(w, w->temp) : cell_norm_of_sum(w, sum);
 }

@@ -23,7 +23,14 @@ double cell_norm(const cell_work *work, const double x[])
 
 double cell_norm_of_sum(const cell_work *work, double sum)
 {
-    return sum > 0.0 ? sqrt(sum / work->n_equation) : sum;
+    double weight = work->same_weight ? work->weight[0] : 1.0;
+
+    return sum > 0.0 ? weight * sqrt(sum / work->n_equation) : sum;
+}
+
+const double *cell_lane_weight(const cell_work *work, int32_t first)
+{
+    return work->same_weight ? NULL : work->weight + first;
 }
 
 void cell_bdf_flush(cell_bdf *bdf)

@@ -126,6 +126,7 @@ typedef struct cell_work {
     double *temp;                    /* [n_vector] */
     double atol;
     double *weight;      /* [n_vector] 1/(atol*scale) */
+    bool same_weight;    /* all weights are equal */
     double *scale;       /* [n_vector] tolerance factor of each equation */
     int32_t *norm_order; /* [n_equation] index into y in NEURON's order */
 } cell_work;
@@ -398,6 +399,10 @@ const mec_kernel *cell_kernel_at(const cell_mech *mech, size_t offset);
 
 /* Weighted root mean square, summed in NEURON's order (bdf_vector.c). */
 double cell_norm(const cell_work *work, const double x[]);
+
+/* Weights for sums by lanes from an element on; NULL (ones) where all are equal, then
+ * cell_norm_of_sum() applies them (bdf_vector.c). */
+const double *cell_lane_weight(const cell_work *work, int32_t first);
 
 /* The norm that a sum of squares stands for (bdf_vector.c). */
 double cell_norm_of_sum(const cell_work *work, double sum);

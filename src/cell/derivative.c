@@ -60,7 +60,7 @@ static mec_status correct_states(cell_bdf *bdf, const cell_mech *mech, bool firs
                         first ? NULL : w->acor + at, w->f + at);
     cell->env.dt = bdf->gamma;
     MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->solve, err));
-    cell->hot->correct(n, first, w->f + at, w->history[0] + at, w->weight + at,
+    cell->hot->correct(n, first, w->f + at, w->history[0] + at, cell_lane_weight(w, at),
                        w->acor + at, w->y + at, sum);
 done:
     return st;
@@ -98,8 +98,8 @@ mec_status cell_newton_correct(cell_bdf *bdf, bool first, double sum[2], mec_err
     }
     cell->env.dt = bdf->h;
     MEC_TRY(run_all(cell, offsetof(mec_kernels, after_solve), err));
-    cell->hot->correct(cell_pad(w->n_segment), first, w->f, w->history[0], w->weight,
-                       w->acor, w->y, sum);
+    cell->hot->correct(cell_pad(w->n_segment), first, w->f, w->history[0],
+                       cell_lane_weight(w, 0), w->acor, w->y, sum);
 done:
     return st;
 }

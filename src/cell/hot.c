@@ -172,12 +172,16 @@ static void correct(int32_t n, int first, const double *x, const double *z0,
     lanes step = {0.0}, whole = {0.0};
 
     for (int32_t k = 0; k < n / LANES; k++) {
-        lanes term = x8[k] * w8[k];
-        lanes correction = first ? x8[k] : acor8[k] + x8[k];
-        lanes all = correction * w8[k];
+        lanes term = x8[k];
+        lanes correction = first ? term : acor8[k] + term;
+        lanes all = correction;
 
         acor8[k] = correction;
         y8[k] = z8[k] + correction;
+        if (w8 != NULL) {
+            term *= w8[k];
+            all *= w8[k];
+        }
         step += term * term;
         whole += all * all;
     }
@@ -209,10 +213,14 @@ static double blend(int32_t n, double a, const double *x, const double *y,
 
     for (int32_t k = 0; k < n / LANES; k++) {
         lanes value = a * x8[k] + y8[k];
-        lanes term = value * w8[k];
 
-        out8[k] = value;
-        sum += term * term;
+        if (out8 != NULL) {
+            out8[k] = value;
+        }
+        if (w8 != NULL) {
+            value *= w8[k];
+        }
+        sum += value * value;
     }
     return total(&sum);
 }

@@ -76,7 +76,7 @@ typedef struct cell_hot {
     void (*residual)(int32_t n, double gamma, double rl1, const double *z1,
                      const double *acor, double *f);
     /* acor += x, y := z0 + acor; sum[0] += (x w)^2, sum[1] += (acor w)^2. With `first`
-     * acor starts from zero. */
+     * acor starts from zero. Here and below w NULL means ones. */
     void (*correct)(int32_t n, int first, const double *x, const double *z0,
                     const double *w, double *acor, double *y, double sum[2]);
     /* e := factor*log(co/ci), as libm's log gives it, up to the first element whose
@@ -85,9 +85,11 @@ typedef struct cell_hot {
                       double *e);
     /* v += factor*rhs; returns 0 when an element is not finite. */
     int (*add_solution)(int32_t n, double factor, const double *rhs, double *v);
-    /* x := a x; y += a x; out := a x + y, returning the sum of its squares with w. */
+    /* x := a x. */
     void (*scale)(int32_t n, double a, double *x);
+    /* y += a x. */
     void (*add_scaled)(int32_t n, double a, const double *x, double *y);
+    /* Sum of ((a x + y) w)^2; the vectors themselves into out unless it is NULL. */
     double (*blend)(int32_t n, double a, const double *x, const double *y,
                     const double *w, double *out);
     /* Complete with l[], scale with factor[], predict, y := prediction (bdf_vector.c). */

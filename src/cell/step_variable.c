@@ -166,8 +166,10 @@ mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
     variable_run run = {.sweep = sweep, .bdf = {.sweep = sweep}};
 
     w->atol = sweep->spec->atol;
+    w->same_weight = true;
     for (int32_t k = 0; k < w->n_vector; k++) {
         w->weight[k] = 1.0 / (w->atol * w->scale[k]);
+        w->same_weight = w->same_weight && w->scale[k] == w->scale[0];
     }
     MEC_TRY(begin(&run, err));
     while (run.now < tstop - CELL_HOC_EPSILON && !sweep->stopped) {

@@ -35,6 +35,13 @@ def plain(**members):
     return {key: value for key, value in members.items() if value is not None}
 
 
+def reference(scaler):
+    """Where on the soma distances begin; BluePyOpt 1.14 renamed the attribute."""
+    if getattr(scaler, "ref_section", "soma[0]") != "soma[0]":
+        raise Unsupported(f"distances from {scaler.ref_section} cannot be exported")
+    return getattr(scaler, "soma_ref_location", getattr(scaler, "ref_location", 0.5))
+
+
 class Exporter:
     """One evaluator as a description."""
 
@@ -118,7 +125,7 @@ class Exporter:
             self.distributions[id(scaler)] = plain(
                 name=name, distribution=scaler.distribution,
                 dist_param_names=scaler.dist_param_names,
-                soma_ref_location=getattr(scaler, "soma_ref_location", None))
+                soma_ref_location=reference(scaler))
         return self.distributions[id(scaler)]["name"]
 
     def parameter(self, parameter):

@@ -316,8 +316,7 @@ static bool is_search(const char *protocol)
 }
 
 /* std, but at least a fraction of the mean. */
-static mec_status read_target(const mec_json *at, const mec_json *settings,
-                              mec_feature *f, mec_err *err)
+static mec_status read_target(const mec_json *at, mec_feature *f, mec_err *err)
 {
     double fraction = NAN, default_std = 1e-3;
     mec_status st;
@@ -326,11 +325,7 @@ static mec_status read_target(const mec_json *at, const mec_json *settings,
     MEC_TRY(emodel_get_number(at, "mean", &f->mean, err));
     MEC_TRY(emodel_get_number(at, "std", &f->std, err));
     MEC_TRY(emodel_get_number(at, "original_std", &f->std, err));
-    MEC_TRY(emodel_get_number(settings, "threshold_efeature_std", &fraction, err));
-    if (mec_json_get(at, "threshold_efeature_std") != NULL) {
-        fraction = NAN;
-        MEC_TRY(emodel_get_number(at, "threshold_efeature_std", &fraction, err));
-    }
+    MEC_TRY(emodel_get_number(at, "threshold_efeature_std", &fraction, err));
     MEC_TRY(emodel_get_number(at, "default_std_value", &default_std, err));
     if (!isnan(fraction) && f->mean == 0) {
         f->std = fraction != 0 ? fraction : default_std;
@@ -449,7 +444,7 @@ static mec_status read_feature(mec_emodel *model, const mec_json *at,
     f->rule = MEC_SCORE_BLUEPYEMODEL;
     f->max_score = 250;
     f->origin = emodel_origin(at);
-    MEC_TRY(read_target(at, settings, f, err));
+    MEC_TRY(read_target(at, f, err));
     MEC_TRY(read_settings(model, at, settings, &model->protocol[found], f, err));
     o = f->name == NULL ? NULL : emodel_set_objective(model, f->name);
     if (o == NULL || f->recording == NULL) {

@@ -6,6 +6,7 @@
 
 #include "evaluate_priv.h"
 
+#include <mecombo/log.h>
 #include <mecombo/path.h>
 
 #include <stdio.h>
@@ -13,11 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Soma, then straight neurites of 200 um: axon, basal and apical dendrite. */
-static const char test_cell[] = "1 1 0 0 0 5 -1\n"
-                                "2 2 0 -5 0 1 1\n3 2 0 -105 0 1 2\n4 2 0 -205 0 0.5 3\n"
-                                "5 3 5 0 0 1 1\n6 3 105 0 0 1 5\n7 3 205 0 0 0.5 6\n"
-                                "8 4 0 5 0 1 1\n9 4 0 105 0 1 8\n10 4 0 205 0 0.5 9\n";
+/* Soma, then neurites of 200 um: an axon that branches (some replacements want three
+ * sections), a basal and an apical dendrite. */
+static const char test_cell[] =
+    "1 1 0 0 0 5 -1\n"
+    "2 2 0 -5 0 1 1\n3 2 0 -105 0 1 2\n4 2 50 -155 0 0.5 3\n5 2 -50 -155 0 0.5 3\n"
+    "6 3 5 0 0 1 1\n7 3 105 0 0 1 6\n8 3 205 0 0 0.5 7\n"
+    "9 4 0 5 0 1 1\n10 4 0 105 0 1 9\n11 4 0 205 0 0.5 10\n";
 
 static mec_status write_test_cell(mec_arena *arena, char **path, mec_err *err)
 {
@@ -71,6 +74,33 @@ static mec_status unknown_feature(mec_arena *arena, const mec_feature *f, mec_er
                     nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
 }
 
+/* A protocol that waits for a threshold that nothing finds: in an SSCx package BluePyMM
+ * only notices when it runs, so that is a warning; BluePyEModel would search. */
+static mec_status check_protocols(const mec_emodel *m, mec_err *err)
+{
+    for (size_t i = 0; i < m->n_protocol && m->main == NULL; i++) {
+        const mec_protocol *p = &m->protocol[i];
+
+        if (p->kind == MEC_PROTOCOL_SWEEP || p->kind == MEC_PROTOCOL_STEP) {
+            continue;
+        }
+        if (m->form == MEC_PACKAGE_BLUEPYEMODEL) {
+            return mec_fail(
+                err, MEC_E_INPUT,
+                "%s:%d: protocol \"%s\" needs BluePyEModel's search for the "
+                "threshold, which is not supported (use protocol_type "
+                "\"Protocol\")",
+                p->origin.file, p->origin.line, p->name);
+        }
+        mec_log(
+            MEC_LOG_WARNING,
+            "%s:%d: protocol \"%s\" needs a threshold current, but there is no Main "
+            "protocol to find one: every combination will fail",
+            p->origin.file, p->origin.line, p->name);
+    }
+    return MEC_OK;
+}
+
 static mec_status check_features(evaluation *e, mec_err *err)
 {
     for (size_t i = 0; i < e->model->n_objective; i++) {
@@ -104,6 +134,7 @@ mec_status mec_emodel_check(const char *emodel_dir, const char *emodel,
     MEC_TRY(write_test_cell(e.arena, &path, err));
     job.morphology = path;
     MEC_TRY(evaluation_load(&e, err));
+    MEC_TRY(check_protocols(e.model, err));
     MEC_TRY(check_features(&e, err));
     MEC_TRY(build_morphology(&e, err));
     MEC_TRY(build_cell(&e, err));

@@ -145,11 +145,10 @@ static mec_status run_all(evaluation *e, mec_err *err)
             p->kind == MEC_PROTOCOL_THRESHOLD_SEARCH) {
             return evaluation_fail(
                 e, MEC_CLASS_NO_THRESHOLD,
-                mec_fail(
-                    err, MEC_E_INPUT,
-                    "%s:%d: protocol \"%s\" needs a threshold current, which only "
-                    "the Main protocol of an SSCx package finds",
-                    p->origin.file, p->origin.line, p->name));
+                mec_fail(err, MEC_E_INPUT,
+                         "%s:%d: protocol \"%s\" needs a threshold current, which only "
+                         "the Main protocol of an SSCx package finds",
+                         p->origin.file, p->origin.line, p->name));
         }
         MEC_TRY(sweep_keep(e, p, &none, err));
         if (e->model->stop_on_none && !all_there(e, p)) {
@@ -188,6 +187,16 @@ static void print_values(const mec_efeature_values *values, mec_text *out)
     mec_text_add_char(out, ']');
 }
 
+/* A feature without a mean scores Python's integer 0. */
+static void print_score(const mec_objective *o, double score, mec_text *out)
+{
+    if (o->kind == MEC_OBJECTIVE_SINGLETON && !o->feature[0].has_mean && score == 0) {
+        mec_text_add_char(out, '0');
+    } else {
+        mec_text_add_double(out, score);
+    }
+}
+
 /* Scores and feature values (of an objective's first feature) as JSON objects. */
 static mec_status print_scores(evaluation *e, mec_text *scores, mec_text *features,
                                mec_err *err)
@@ -210,7 +219,7 @@ static mec_status print_scores(evaluation *e, mec_text *scores, mec_text *featur
         mec_text_add(scores, separator);
         mec_json_print_string(o->name, scores);
         mec_text_add(scores, ": ");
-        mec_text_add_double(scores, score);
+        print_score(o, score, scores);
         mec_text_add(features, separator);
         mec_json_print_string(o->name, features);
         mec_text_add(features, ": ");

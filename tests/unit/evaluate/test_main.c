@@ -3,62 +3,24 @@
  * tests/peers/make-evaluate-main), with and without shortcuts.
  */
 
-#include "support/tap.h"
-
-#include <mecombo/evaluate.h>
-#include <mecombo/text.h>
+#include "expected.h"
 
 #define PACKAGE "tests/unit/evaluate/main_hh"
 
 static mec_arena *arena;
 static mec_err err;
 
-static double number_of(const mec_json *value)
-{
-    return value == NULL || value->type == MEC_JSON_NULL ? NAN : value->number;
-}
-
-/* Compare two objects of numbers, order of keys included. */
-static void check_numbers(const char *got_text, const mec_json *want)
-{
-    const mec_json *got;
-
-    if (!CHECK_OK(mec_json_parse(arena, "got", got_text, &got, &err), err)) {
-        return;
-    }
-    CHECK_INT(got->n, want->n);
-    for (size_t i = 0; i < got->n && i < want->n; i++) {
-        CHECK_STR(got->item[i]->key, want->item[i]->key);
-        if (!CHECK_EQ(number_of(got->item[i]), number_of(want->item[i]))) {
-            printf("# that was %s\n", want->item[i]->key);
-        }
-    }
-}
-
 static void check_recipe(const char *recipe, int32_t apical, bool no_shortcuts)
 {
-    const mec_json *expected, *want;
     mec_job job = {.emodel_dir = PACKAGE,
                    .emodel = recipe,
-                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .morphology = SMALL_CELL,
                    .apical_section = apical,
                    .no_shortcuts = no_shortcuts};
-    mec_outcome out;
     char key[64];
 
     snprintf(key, sizeof key, apical < 0 ? "%s.none" : "%s.%d", recipe, (int)apical);
-    if (!CHECK_OK(mec_json_read(arena, PACKAGE "/expected.json", &expected, &err),
-                  err) ||
-        !CHECK_OK(mec_evaluate(&job, arena, &out, &err), err)) {
-        return;
-    }
-    want = mec_json_get(expected, key);
-    if (!CHECK(out.exception_class == NULL)) {
-        printf("# %s\n", out.exception_text);
-        return;
-    }
-    check_numbers(out.scores, mec_json_get(want, "scores"));
-    check_numbers(out.extra_values, mec_json_get(want, "extra_values"));
+    check_expected(arena, &job, PACKAGE "/expected.json", key);
 }
 
 static void check_all_forms(const char *recipe)
@@ -97,7 +59,7 @@ static void test_apical_out_of_range(void)
 {
     mec_job job = {.emodel_dir = PACKAGE,
                    .emodel = "base",
-                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .morphology = SMALL_CELL,
                    .apical_section = 99};
     mec_outcome out;
 
@@ -123,7 +85,7 @@ static void test_one_protocol(void)
     static const char *const rmp[] = {"RMP"}, *const step[] = {"Step_150"};
     mec_job job = {.emodel_dir = PACKAGE,
                    .emodel = "base",
-                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .morphology = SMALL_CELL,
                    .apical_section = -1,
                    .n_protocol = 1,
                    .protocol = rmp};
@@ -144,7 +106,7 @@ static void test_time_out(void)
 {
     mec_job job = {.emodel_dir = PACKAGE,
                    .emodel = "base",
-                   .morphology = PACKAGE "/morphologies/small.asc",
+                   .morphology = SMALL_CELL,
                    .apical_section = -1,
                    .max_seconds = 1e-3};
     mec_outcome out;

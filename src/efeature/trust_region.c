@@ -2,262 +2,14 @@
 
 #include "trust_region.h"
 
-#include <float.h>
+#include "trust_model.h"
+
 #include <math.h>
 #include <string.h>
 
-enum { N = N_PARAMETERS, MOST_EVALUATIONS = 300 };
+enum { MOST_EVALUATIONS = 300 };
 
 #define TOLERANCE 1e-8
-
-/* The model |J s + f|^2 / 2 + s' D s / 2 in scaled variables. */
-typedef struct model {
-    double r[N][N]; /* R of the scaled Jacobian */
-    double diag[N]; /* D */
-    double g[N];    /* gradient */
-    double s[N];    /* singular values of [R; sqrt(D)], descending */
-    double v[N][N]; /* right singular vectors, v[.][k] belongs to s[k] */
-    double uf[N];   /* left singular vectors times f */
-    ptrdiff_t n;
-} model;
-
-static double dot(const double a[N], const double b[N])
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-static double norm(const double a[N])
-{
-    return sqrt(dot(a, a));
-}
-
-/* Rotate columns a and b of [R; sqrt(D)] until they are orthogonal (one-sided Jacobi). */
-static double rotate(double m[2 * N][N], double v[N][N], int a, int b)
-{
-    double aa = 0.0;
-    double bb = 0.0;
-    double ab = 0.0;
-
-    for (int i = 0; i < 2 * N; i++) {
-        aa += m[i][a] * m[i][a];
-        bb += m[i][b] * m[i][b];
-        ab += m[i][a] * m[i][b];
-    }
-    if (ab == 0.0 || fabs(ab) <= 1e-17 * sqrt(aa * bb)) {
-        return 0.0;
-    }
-    double zeta = (bb - aa) / (2 * ab);
-    double t = copysign(1.0, zeta) / (fabs(zeta) + sqrt(1 + zeta * zeta));
-    double c = 1 / sqrt(1 + t * t);
-    double s = c * t;
-
-    for (int i = 0; i < 2 * N; i++) {
-        double x = m[i][a];
-
-        m[i][a] = c * x - s * m[i][b];
-        m[i][b] = s * x + c * m[i][b];
-    }
-    for (int i = 0; i < N; i++) {
-        double x = v[i][a];
-
-        v[i][a] = c * x - s * v[i][b];
-        v[i][b] = s * x + c * v[i][b];
-    }
-    return fabs(ab) / sqrt(aa * bb);
-}
-
-static void swap_columns(double m[2 * N][N], model *q, int a, int b)
-{
-    double s = q->s[a];
-
-    q->s[a] = q->s[b];
-    q->s[b] = s;
-    for (int i = 0; i < 2 * N; i++) {
-        double x = m[i][a];
-
-        m[i][a] = m[i][b];
-        m[i][b] = x;
-    }
-    for (int i = 0; i < N; i++) {
-        double x = q->v[i][a];
-
-        q->v[i][a] = q->v[i][b];
-        q->v[i][b] = x;
-    }
-}
-
-/* Singular values and vectors of [R; sqrt(D)], and U'f for f = [Q'f; 0]. */
-static void decompose(model *q, const double qf[N])
-{
-    double m[2 * N][N] = {{0.0}};
-
-    for (int i = 0; i < N; i++) {
-        for (int k = 0; k < N; k++) {
-            m[i][k] = q->r[i][k];
-            q->v[i][k] = i == k ? 1.0 : 0.0;
-        }
-        m[N + i][i] = sqrt(q->diag[i]);
-    }
-    for (int sweep = 0; sweep < 60; sweep++) {
-        double off = rotate(m, q->v, 0, 1) + rotate(m, q->v, 0, 2);
-
-        if (off + rotate(m, q->v, 1, 2) < 1e-16) {
-            break;
-        }
-    }
-    for (int k = 0; k < N; k++) {
-        double sum = 0.0;
-
-        for (int i = 0; i < 2 * N; i++) {
-            sum += m[i][k] * m[i][k];
-        }
-        q->s[k] = sqrt(sum);
-    }
-    for (int a = 0; a < N; a++) {
-        for (int b = a + 1; b < N; b++) {
-            if (q->s[b] > q->s[a]) {
-                swap_columns(m, q, a, b);
-            }
-        }
-    }
-    for (int k = 0; k < N; k++) {
-        q->uf[k] = q->s[k] > 0.0
-                       ? (m[0][k] * qf[0] + m[1][k] * qf[1] + m[2][k] * qf[2]) / q->s[k]
-                       : 0.0;
-    }
-}
-
-/* |suf / (s^2 + alpha)| - delta, and its derivative by alpha. */
-static double excess(const model *q, const double suf[N], double alpha, double delta,
-                     double *derivative)
-{
-    double length = 0.0;
-    double sum = 0.0;
-
-    for (int k = 0; k < N; k++) {
-        double denominator = q->s[k] * q->s[k] + alpha;
-        double part = suf[k] / denominator;
-
-        length += part * part;
-        sum += suf[k] * suf[k] / (denominator * denominator * denominator);
-    }
-    length = sqrt(length);
-    *derivative = -sum / length;
-    return length - delta;
-}
-
-/* p = -V w */
-static void back_to_parameters(const model *q, const double w[N], double p[N])
-{
-    for (int i = 0; i < N; i++) {
-        p[i] = -dot(q->v[i], w);
-    }
-}
-
-/* The minimum of the model within |p| <= delta; alpha is the Levenberg-Marquardt parameter,
- * kept from step to step (More 1977). */
-static void solve_region(const model *q, double delta, double *alpha, double p[N])
-{
-    double suf[N];
-    double w[N];
-    double derivative;
-    bool full_rank = q->n >= N && q->s[N - 1] > DBL_EPSILON * (double)q->n * q->s[0];
-
-    for (int k = 0; k < N; k++) {
-        suf[k] = q->s[k] * q->uf[k];
-        w[k] = q->uf[k] / q->s[k];
-    }
-    if (full_rank) {
-        back_to_parameters(q, w, p);
-        if (norm(p) <= delta) {
-            *alpha = 0.0;
-            return;
-        }
-    }
-    double high = norm(suf) / delta;
-    double low = 0.0;
-
-    if (full_rank) {
-        double phi = excess(q, suf, 0.0, delta, &derivative);
-
-        low = -phi / derivative;
-    }
-    double a =
-        !full_rank && *alpha == 0.0 ? fmax(0.001 * high, sqrt(low * high)) : *alpha;
-
-    for (int i = 0; i < 10; i++) {
-        if (a < low || a > high) {
-            a = fmax(0.001 * high, sqrt(low * high));
-        }
-        double phi = excess(q, suf, a, delta, &derivative);
-        double ratio = phi / derivative;
-
-        if (phi < 0.0) {
-            high = a;
-        }
-        low = fmax(low, a - ratio);
-        a -= (phi + delta) * ratio / delta;
-        if (fabs(phi) < 0.01 * delta) {
-            break;
-        }
-    }
-    for (int k = 0; k < N; k++) {
-        w[k] = suf[k] / (q->s[k] * q->s[k] + a);
-    }
-    back_to_parameters(q, w, p);
-    double scale = delta / norm(p);
-
-    for (int k = 0; k < N; k++) {
-        p[k] *= scale;
-    }
-    *alpha = a;
-}
-
-/* R s */
-static void times_r(const model *q, const double s[N], double out[N])
-{
-    for (int i = 0; i < N; i++) {
-        out[i] = dot(q->r[i], s);
-    }
-}
-
-/* a' D b */
-static double dot_diag(const model *q, const double a[N], const double b[N])
-{
-    return a[0] * q->diag[0] * b[0] + a[1] * q->diag[1] * b[1] +
-           a[2] * q->diag[2] * b[2];
-}
-
-/* The model's change of cost for a step. */
-static double model_value(const model *q, const double s[N])
-{
-    double js[N];
-
-    times_r(q, s, js);
-    return 0.5 * (dot(js, js) + dot_diag(q, s, s)) + dot(s, q->g);
-}
-
-/* The model along start + t direction is a t^2 + b t + c. */
-typedef struct parabola {
-    double a;
-    double b;
-    double c;
-} parabola;
-
-static parabola model_along(const model *q, const double start[N],
-                            const double direction[N])
-{
-    double v[N];
-    double u[N];
-    parabola out;
-
-    times_r(q, direction, v);
-    times_r(q, start, u);
-    out.a = 0.5 * (dot(v, v) + dot_diag(q, direction, direction));
-    out.b = dot(q->g, direction) + dot(u, v) + dot_diag(q, start, direction);
-    out.c = 0.5 * dot(u, u) + dot(q->g, start) + 0.5 * dot_diag(q, start, start);
-    return out;
-}
 
 /* The t of [low, high] where the parabola is lowest. */
 static double lowest_on(const parabola *along, double low, double high, double *lowest)
@@ -366,7 +118,7 @@ static bool reflected(const least_squares *p, const model *q, const double x[N],
     }
     out->value = INFINITY;
     if (low <= high) {
-        parabola along = model_along(q, hit->scaled, out->scaled);
+        parabola along = trust_model_along(q, hit->scaled, out->scaled);
         double t = lowest_on(&along, low, high, &out->value);
 
         for (int k = 0; k < N; k++) {
@@ -390,7 +142,7 @@ static void downhill(const least_squares *p, const model *q, const double x[N],
     }
     double region = delta / norm(out->scaled);
     double bound = to_bound(p, x, out->x, ignored);
-    parabola along = model_along(q, origin, out->scaled);
+    parabola along = trust_model_along(q, origin, out->scaled);
     double t =
         lowest_on(&along, 0.0, bound < region ? theta * bound : region, &out->value);
 
@@ -417,7 +169,7 @@ static bool choose_step(const least_squares *p, const model *q, const double x[N
         end[k] = x[k] + out->x[k];
     }
     if (within(p, end)) {
-        out->value = model_value(q, out->scaled);
+        out->value = trust_model_value(q, out->scaled);
         return true;
     }
     double stride = to_bound(p, x, out->x, hits);
@@ -438,7 +190,7 @@ static bool choose_step(const least_squares *p, const model *q, const double x[N
         out->scaled[k] *= theta;
         out->x[k] *= theta;
     }
-    out->value = model_value(q, out->scaled);
+    out->value = trust_model_value(q, out->scaled);
     downhill(p, q, x, d, delta, theta, &down);
     if (out->value < turned.value && out->value < down.value) {
         return true;
@@ -533,7 +285,7 @@ static outcome descend(const least_squares *p, search *s, const model *q,
         double x_new[N];
         step best;
 
-        solve_region(q, s->delta, &s->alpha, trust);
+        trust_model_solve(q, s->delta, &s->alpha, trust);
         if (!choose_step(p, q, s->x, d, trust, s->delta, theta, &best)) {
             return FAILED;
         }
@@ -588,7 +340,7 @@ static void build_model(const least_squares *p, const search *s, const double v[
             q->r[i][k] = s->at.r[i][k] * d[k];
         }
     }
-    decompose(q, s->at.qf);
+    trust_model_decompose(q, s->at.qf);
 }
 
 bool least_squares_solve(const least_squares *p, double x[N])

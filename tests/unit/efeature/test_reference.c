@@ -120,11 +120,17 @@ static void compare_feature(reader *r, char *line)
 
 static void check_absent(reader *r, char *line)
 {
-    for (char *name = strtok(line + strlen("none"), " "); name != NULL;
-         name = strtok(NULL, " ")) {
+    char *at = line + strlen("none");
+
+    while (*at != '\0') {
         mec_err err = MEC_ERR_INIT;
         mec_efeature_values got;
+        char *name = at + strspn(at, " ");
 
+        at = name + strcspn(name, " ");
+        if (*at != '\0') {
+            *at++ = '\0';
+        }
         r->n_compared++;
         if (!CHECK_OK(mec_efeature_get(r->trace, name, &got, &err), err) ||
             !CHECK(!got.exists || got.n == 0)) {

@@ -110,7 +110,7 @@ bool mec_pool_stop_requested(const mec_pool *pool);
  *
  * After SIGTERM or SIGINT on any rank all tasks are killed, after SIGUSR1, SIGUSR2 or
  * the budget they have options->grace_s to end; jobs without a result are left out. A
- * task killed by SIGKILL from outside (operator, out of memory) is tried once more
+ * task killed by SIGKILL from outside (operator, out of memory) is tried twice more
  * before it counts as crashed.
  *
  * @return the same on all ranks: MEC_OK; MEC_E_STOPPED (signal or budget; every result

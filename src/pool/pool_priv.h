@@ -5,7 +5,7 @@
  *
  *   clock, signals     time and asked-for stops
  *   zygote, runner     the processes that compute; no MPI, no state but one child
- *   evaluator          the rank's side of them: one batch at a time, limits, verdicts
+ *   evaluator, harvest the rank's side of them: one batch at a time, limits, verdicts
  *   queue              this rank's jobs, longest first
  *   link, collective   messages; link.c is the only user of MPI
  *   steal, outgoing    a rank's share of the protocol
@@ -187,6 +187,10 @@ typedef struct evaluator_limits {
 
 enum { N_ZYGOTES = 2, BATCH_MAX = 512 };
 
+/* How long jobs may share a child, at least; a fork costs 0.3 to 1 ms, more on a busy
+ * host. */
+#define BATCH_SECONDS 20e-3
+
 typedef enum kill_reason {
     KILL_NONE,
     KILL_TIMEOUT,
@@ -208,6 +212,7 @@ typedef struct evaluator {
     uint32_t serial;
     int fd; /* its socket */
     double spawned;
+    double begun;       /* when its first job was seen to run; 0: not yet */
     uint32_t n_jobs;    /* of its batch */
     uint32_t n_claimed; /* valid once reclaimed */
     pool_job jobs[BATCH_MAX];
@@ -217,6 +222,9 @@ typedef struct evaluator {
     size_t n_written;
     mec_text received;
 
+    uint32_t n_timed;        /* jobs of this child that told their time */
+    double task_seconds;     /* and the sum of it */
+    double batch_seconds;    /* how long the jobs of a child should take */
     uint32_t batch_target;   /* jobs of the next batch */
     uint32_t n_false_starts; /* children in a row that claimed nothing */
     double not_before;       /* when to try again after a failed start */
@@ -244,6 +252,26 @@ nfds_t evaluator_fds(const evaluator *e, struct pollfd *fds);
 
 /* When evaluator_service() must be called at the latest; < 0: no limit. */
 double evaluator_deadline(const evaluator *e);
+
+/* harvest.c: the evaluator's part that deals with what a child says and how it ends */
+
+/* The zygote in use; NULL: none is left. */
+zygote *harvest_zygote(evaluator *e);
+
+/* Read what the child has written and hand on complete answers. */
+mec_status harvest_read(evaluator *e, bool *busy, mec_err *err);
+
+/* Take back the jobs that the child has not begun. */
+mec_status harvest_reclaim(evaluator *e, const zygote *z, mec_err *err);
+
+/* Kill the child, once. */
+void harvest_kill(evaluator *e, kill_reason why);
+
+/* The child has ended; status as waitpid() gives it, or -errno without a child. */
+mec_status harvest_end(evaluator *e, const zygote *z, int status, mec_err *err);
+
+/* Drop everything about the child. */
+void harvest_forget(evaluator *e);
 
 /* ---- link.c ---- */
 

@@ -207,5 +207,7 @@ _Noreturn void runner_main(int fd, pool_shared *shared, mec_pool_task_fn task,
         }
     }
     flush(fd, &out);
+    mec_text_clear(&out);
+    free(bytes);
     _exit(0);
 }

@@ -70,7 +70,8 @@ mec_status steal_take(pool_run *run, const pool_message *m, mec_err *err)
     }
     run->n_misses++;
     if (run->n_misses % n_tries == 0) {
-        double pause = FIRST_PAUSE * pow(2.0, run->n_misses / n_tries);
+        uint32_t n_rounds = run->n_misses / n_tries;
+        double pause = FIRST_PAUSE * pow(2.0, n_rounds);
 
         run->next_steal = pool_now() + fmin(pause, LONGEST_PAUSE);
     }

@@ -155,7 +155,9 @@ typedef struct mec_sweep {
     const mec_probe *probe; /* [n_probe] */
     int64_t max_steps;      /* 0: no limit */
     double max_seconds;     /* CPU seconds, 0: no limit */
-    bool free_rounding;
+    bool free_rounding; /* let the variable step sum norms in any order: a few percent
+                               faster, and long spike trains part from NEURON's after
+                               some spikes (SOLVER.md 7.3) */
     int32_t n_seclamp;
     const mec_seclamp *seclamp; /* [n_seclamp] in order of creation */
     int32_t n_play;

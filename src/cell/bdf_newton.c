@@ -95,7 +95,7 @@ double cell_bdf_error(cell_bdf *bdf, bool exact)
 {
     const cell_work *w = &bdf->sweep->cell->work;
 
-    if (exact && !bdf->exact) {
+    if (exact && !bdf->exact && !bdf->sweep->spec->free_rounding) {
         bdf->correction = cell_norm(w, w->acor);
         bdf->exact = true;
     }

@@ -155,6 +155,7 @@ static double norm_of_blend(const cell_bdf *bdf, double a, const double x[],
                             const double y[], bool exact)
 {
     const cell_work *w = &bdf->sweep->cell->work;
+    exact = exact && !bdf->sweep->spec->free_rounding;
     double sum = bdf->sweep->cell->hot->blend(
         w->n_vector, a, x, y, cell_lane_weight(w, 0), exact ? w->temp : NULL);
 

@@ -56,7 +56,9 @@ size_t io_utf8_check(const char *text, size_t length)
     while (p < end) {
         const char *start = p;
 
-        if (io_utf8_next(&p, end) == IO_NO_CODE_POINT) {
+        if ((unsigned char)*p < 0x80) {
+            p++;
+        } else if (io_utf8_next(&p, end) == IO_NO_CODE_POINT) {
             return (size_t)(start - text);
         }
     }

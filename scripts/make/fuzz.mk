@@ -4,6 +4,7 @@
 # The targets tests/fuzz/fuzz_<name>.c of each room.
 FUZZ_io := json yaml xml regex
 FUZZ_morphology := asc swc morph_h5
+FUZZ_nmodl := nmodl
 
 FUZZ ?= $(foreach r,$(ROOMS),$(FUZZ_$(r)))
 FUZZ_SECONDS ?= 60

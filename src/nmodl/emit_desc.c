@@ -131,7 +131,8 @@ static void emit_kernel_table(nmodl_emitter *emitter, int width)
             continue;
         }
         mec_text_printf(emitter->out, "    .%s = kernel_%s_%d,\n",
-                        emit_kernel_name(kind), emit_kernel_name(kind),
+                        emit_kernel_name((emit_kernel_kind)kind),
+                        emit_kernel_name((emit_kernel_kind)kind),
                         width > 1 &&
                                 !emit_kernel_is_vector(module, (emit_kernel_kind)kind)
                             ? 1

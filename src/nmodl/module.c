@@ -40,8 +40,8 @@ static void add_diagnostic(nmodl_module *module, mec_diagnostic_level level,
     module->diagnostic_offset.data[at] = offset;
 }
 
-static void report(nmodl_module *module, mec_diagnostic_level level, size_t offset,
-                   const char *fmt, va_list args)
+static MEC_PRINTF(4, 0) void report(nmodl_module *module, mec_diagnostic_level level,
+                                    size_t offset, const char *fmt, va_list args)
 {
     mec_text text = MEC_TEXT_INIT;
 

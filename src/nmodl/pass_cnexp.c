@@ -217,6 +217,43 @@ static nmodl_expr *exact_step(nmodl_module *module, nmodl_stmt *stmt, split f)
                         nmodl_binary(module, OP_MULTIPLY, factor, target));
 }
 
+/* A copy of an expression with the state moved by .001. */
+static nmodl_expr *shifted(nmodl_module *module, const nmodl_expr *expr,
+                           const nmodl_symbol *state)
+{
+    nmodl_expr *copy = nmodl_expr_new(module, expr->kind, expr->offset, expr->n_arg);
+
+    if (copy == NULL) {
+        return NULL;
+    }
+    if (expr->kind == EXPR_NAME && expr->symbol == state) {
+        return nmodl_binary(module, OP_ADD, name_of(module, expr->symbol, expr->offset),
+                            nmodl_number(module, ".001", expr->offset));
+    }
+    copy->op = expr->op;
+    copy->text = expr->text;
+    copy->value = expr->value;
+    copy->symbol = expr->symbol;
+    copy->raw = expr->raw;
+    for (int32_t i = 0; i < expr->n_arg; i++) {
+        copy->arg[i] = shifted(module, expr->arg[i], state);
+        if (copy->arg[i] == NULL) {
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+/* Where no derivative can be written down: (f(x + .001) - f(x)) / .001. */
+static nmodl_expr *secant(nmodl_module *module, nmodl_stmt *stmt)
+{
+    return nmodl_binary(module, OP_DIVIDE,
+                        nmodl_binary(module, OP_SUBTRACT,
+                                     shifted(module, stmt->right, stmt->symbol),
+                                     stmt->right),
+                        nmodl_number(module, ".001", stmt->offset));
+}
+
 /* False if an equation has no exact step. */
 static bool solve_list(nmodl_module *module, nmodl_stmt *stmt)
 {
@@ -227,6 +264,7 @@ static bool solve_list(nmodl_module *module, nmodl_stmt *stmt)
             splitter s = {module, stmt->symbol};
             split f = split_expr(&s, stmt->right);
             if (f.no_slope) {
+                stmt->slope = secant(module, stmt);
                 all = false;
             } else {
                 stmt->slope = f.slope != NULL

@@ -124,7 +124,7 @@ static void unknown_name(nmodl_module *module, size_t offset, const char *what,
     const char **names = nmodl_alloc(module, (n + 1) * sizeof *names);
     const char *nearest = NULL;
 
-    if (names != NULL) {
+    if (names != NULL && strlen(name) > 2) {
         for (size_t i = 0; i < n; i++) {
             names[i] = mec_map_key(module->symbol, i);
         }

@@ -85,7 +85,8 @@ MEC_INLINE vd MEC_JOIN(mec_divide, MEC_W)(vd x, double high, double low)
  * exp(x) = 2^(k/128) exp(r), k = round(x 128/ln 2), |r| <= ln 2/256. The table holds
  * 2^(i/128) as a double with the exponent's share of i taken out of its bits, and the
  * relative rest; the polynomial and ln 2's parts are those of Arm's Optimized Routines,
- * published constants that glibc uses. */
+ * published constants that glibc uses. Below -512 glibc takes a path of its own, where the
+ * last multiplication is rounded. */
 static __attribute__((noinline, unused)) vd vexp(vd x)
 {
     typedef double pair __attribute__((vector_size(16)));
@@ -116,7 +117,7 @@ static __attribute__((noinline, unused)) vd vexp(vd x)
     scale = (vd)((vm)scale + (k << 45));
     p = MADD(MADD(r, S(0x1.555555555543cp-3), S(0x1.ffffffffffdbdp-2)), r2, tail + r);
     p = MADD(r2 * r2, MADD(r, S(0x1.1111167a4d017p-7), S(0x1.55555cf172b91p-5)), p);
-    p = MADD(scale, p, scale);
+    p = SELECT(x <= S(-512.), scale + scale * p, MADD(scale, p, scale));
     return SELECT(low, S(0.), p);
 }
 

@@ -1,0 +1,238 @@
+/* Kernels: the three instruction sets give the same bits, exp is libm's, and nothing
+ * beyond a run is touched. */
+
+#include <mecombo/mechanism.h>
+#include <mecombo/path.h>
+#include <support/tap.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { GUARD = 8, MAX_N = 41 };
+
+static char folder[] = "/tmp/mecombo-kernels-XXXXXX";
+static mec_arena *arena;
+static mec_catalogue *catalogue;
+
+/* A run with storage of its own, filled from a seed. */
+typedef struct fixture {
+    mec_env env;
+    mec_run run;
+    double *data; /* all arrays, one after the other, each with guards */
+    size_t n_data;
+} fixture;
+
+static double next(uint64_t *state)
+{
+    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (double)(*state >> 11) * 0x1p-53;
+}
+
+static void fill(double *x, int32_t n, double low, double high, uint64_t *state)
+{
+    for (int32_t i = -GUARD; i < n + GUARD; i++) {
+        x[i] = low + (high - low) * next(state);
+    }
+}
+
+static void make(const mec_mechanism_desc *desc, int32_t n, uint64_t seed, fixture *f)
+{
+    size_t stride = (size_t)n + 2 * GUARD;
+    size_t n_array = 5 + (size_t)desc->n_column + (size_t)desc->n_ion_ref;
+    double **column =
+        mec_arena_calloc(arena, (size_t)desc->n_column + 1, sizeof *column);
+    double **ion = mec_arena_calloc(arena, (size_t)desc->n_ion_ref + 1, sizeof *ion);
+    double *at;
+
+    f->env = (mec_env){.t = 1, .dt = 0.025, .celsius = 34, .gamma = 0.013};
+    f->n_data = n_array * stride;
+    f->data = mec_arena_calloc(arena, f->n_data, sizeof *f->data);
+    at = f->data + GUARD;
+    f->run = (mec_run){.n = n, .env = &f->env};
+    f->run.global =
+        mec_arena_calloc(arena, (size_t)desc->n_global_values + 1, sizeof(double));
+    f->run.instance =
+        mec_arena_calloc(arena, (size_t)(n * desc->n_pointer) + 1, sizeof(void *));
+    for (int32_t i = 0; i < desc->n_global; i++) {
+        f->run.global[desc->globals[i].offset] = desc->globals[i].value;
+    }
+    f->run.v = at;
+    fill(at, n, -120, 60, &seed);
+    f->run.rhs = at += stride;
+    fill(at, n, -1, 1, &seed);
+    f->run.d = at += stride;
+    fill(at, n, 1, 2, &seed);
+    f->run.area = at += stride;
+    fill(at, n, 10, 200, &seed);
+    f->run.diam = at += stride;
+    fill(at, n, 0.3, 12, &seed);
+    for (int32_t i = 0; i < desc->n_column; i++) {
+        column[i] = at += stride;
+        fill(at, n, 0.1, 0.9, &seed);
+    }
+    for (int32_t i = 0; i < desc->n_ion_ref; i++) {
+        ion[i] = at += stride;
+        fill(at, n, 1e-5, 2e-3, &seed);
+    }
+    f->run.column = column;
+    f->run.ion = ion;
+}
+
+static int32_t run_all(const mec_kernels *kernels, const mec_run *run)
+{
+    const mec_kernel list[] = {kernels->current,    kernels->state, kernels->current,
+                               kernels->derivative, kernels->solve, kernels->current};
+    int32_t failed = 0;
+
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (list[i] != NULL) {
+            failed += list[i](run);
+        }
+    }
+    return failed;
+}
+
+static void compare_sets(const mec_mechanism_desc *desc, int32_t n, int32_t isa)
+{
+    fixture a, b;
+
+    make(desc, n, 7u + (uint64_t)n, &a);
+    make(desc, n, 7u + (uint64_t)n, &b);
+    CHECK_INT(desc->kernels[0]->init(&a.run), 0);
+    CHECK_INT(desc->kernels[0]->init(&b.run), 0);
+    CHECK_INT(run_all(desc->kernels[0], &a.run), 0);
+    CHECK_INT(run_all(desc->kernels[isa], &b.run), 0);
+    for (size_t i = 0; i < a.n_data; i++) {
+        if (!CHECK_EQ(b.data[i], a.data[i])) {
+            printf("# %s: instruction set %d, %d instances, array %zu\n", desc->name,
+                   (int)isa, (int)n, i / ((size_t)n + 2 * GUARD));
+            return;
+        }
+    }
+}
+
+/* Every mechanism, every number of instances up to two vectors and odd ones above. */
+static void test_sets_agree(void)
+{
+    for (int32_t i = 0; i < mec_catalogue_count(catalogue); i++) {
+        const mec_mechanism_desc *desc = mec_catalogue_get(catalogue, i);
+        for (int32_t isa = 1; isa <= mec_host_isa(); isa++) {
+            for (int32_t n = 1; n <= MAX_N; n += n < 18 ? 1 : 7) {
+                compare_sets(desc, n, isa);
+            }
+        }
+    }
+}
+
+/* Writes outside [0, n) would show in the guards, which both sets leave as they were. */
+static void test_guards(void)
+{
+    for (int32_t i = 0; i < mec_catalogue_count(catalogue); i++) {
+        const mec_mechanism_desc *desc = mec_catalogue_get(catalogue, i);
+        fixture a, b;
+        size_t stride = 11 + 2 * GUARD;
+        make(desc, 11, 3, &a);
+        make(desc, 11, 3, &b);
+        CHECK_INT(mec_mechanism_kernels(desc)->init(&a.run), 0);
+        CHECK_INT(run_all(mec_mechanism_kernels(desc), &a.run), 0);
+        for (size_t k = 0; k < a.n_data; k++) {
+            bool guard = k % stride < GUARD || k % stride >= GUARD + 11;
+            if (guard && !CHECK_EQ(a.data[k], b.data[k])) {
+                printf("# %s\n", desc->name);
+                return;
+            }
+        }
+    }
+}
+
+/* Gates and rates are computed several at a time: the vector forms exist. */
+static void test_vector_forms(void)
+{
+    static const char *const names[] = {"hh",      "Ih",    "NaTg",
+                                        "Ca_HVA2", "K_Pst", "SK_E2"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const mec_mechanism_desc *desc = mec_catalogue_find(catalogue, names[i]);
+        if (!CHECK(desc != NULL)) {
+            continue;
+        }
+        for (int32_t isa = 1; isa < MEC_N_ISA; isa++) {
+            CHECK(desc->kernels[isa]->state != desc->kernels[0]->state);
+            CHECK(desc->kernels[isa]->current != desc->kernels[0]->current);
+            CHECK(desc->kernels[isa]->derivative != desc->kernels[0]->derivative);
+        }
+    }
+}
+
+static double libm_exp(double x)
+{
+    return x < -700 ? 0 : exp(x > 700 ? 700 : x);
+}
+
+/* tests/nmodl/functions.mod: e = exp(x), q = exp(x/3.7), and others by libm. */
+static void test_exp(void)
+{
+    const mec_mechanism_desc *desc = mec_catalogue_find(catalogue, "functions");
+    int32_t n = 4096;
+    fixture f;
+    uint64_t seed = 99;
+
+    if (!CHECK(desc != NULL)) {
+        return;
+    }
+    make(desc, n, 1, &f);
+    for (int round = 0; round < 300 && tap_failures == 0; round++) {
+        double range = round < 100 ? 720 : round < 200 ? 30 : 1e-3;
+        double *x = f.run.column[0];
+        for (int32_t i = 0; i < n; i++) {
+            x[i] = range * (2 * next(&seed) - 1);
+        }
+        x[0] = round == 0 ? 0.0 : x[0];
+        x[1] = round == 0 ? 701.0 : x[1];
+        x[2] = round == 0 ? -701.0 : x[2];
+        x[3] = round == 0 ? 1e-300 : x[3];
+        CHECK_INT(mec_mechanism_kernels(desc)->state(&f.run), 0);
+        for (int32_t i = 0; i < n; i++) {
+            if (!CHECK_EQ(f.run.column[1][i], libm_exp(x[i])) ||
+                !CHECK_EQ(f.run.column[2][i], libm_exp(x[i] / 3.7)) ||
+                !CHECK_EQ(f.run.column[3][i],
+                          log(fabs(x[i]) + 1) + pow(fabs(x[i]), 1.7))) {
+                printf("# x = %a\n", x[i]);
+                return;
+            }
+        }
+    }
+}
+
+static mec_status prepare(mec_err *err)
+{
+    const char *out = mec_path_join(arena, folder, "out");
+    mec_status st = mec_mechanisms_build("tests/nmodl", out, err);
+
+    return st != MEC_OK ? st : mec_catalogue_load(out, &catalogue, err);
+}
+
+int main(int argc, char **argv)
+{
+    static const tap_case cases[] = {
+        TAP_CASE(test_sets_agree),
+        TAP_CASE(test_guards),
+        TAP_CASE(test_vector_forms),
+        TAP_CASE(test_exp),
+    };
+    mec_err err = MEC_ERR_INIT;
+    int code = 1;
+
+    arena = mec_arena_new();
+    if (arena == NULL || mkdtemp(folder) == NULL) {
+        return 1;
+    }
+    if (prepare(&err) == MEC_OK) {
+        code = TAP_RUN(cases, argc, argv);
+    } else {
+        printf("# %s\n", err.text);
+    }
+    mec_catalogue_free(catalogue);
+    mec_arena_free(arena);
+    return mec_remove_tree(folder, &err) == MEC_OK ? code : 1;
+}

@@ -1,0 +1,229 @@
+/* The compiler's front: what is accepted, what is said where, what comes out. */
+
+#include <mecombo/nmodl.h>
+#include <support/tap.h>
+
+#define HEAD "NEURON { SUFFIX x RANGE a }\nPARAMETER { a = 1 }\n"
+#define GATE                                                                           \
+    "NEURON { SUFFIX x RANGE a NONSPECIFIC_CURRENT i }\nPARAMETER { a = 1 }\n"         \
+    "ASSIGNED { v i }\nSTATE { m }\nBREAKPOINT { SOLVE s METHOD cnexp\n i = a*m*v }\n"
+
+typedef struct example {
+    const char *source;
+    const char *said; /* NULL: no error and no warning */
+} example;
+
+/* Compile and give the messages, one per line, without carets. */
+static void messages(const char *source, mec_text *out, mec_status *st,
+                     mec_text *c_text)
+{
+    mec_arena *arena = mec_arena_new();
+    mec_err err = MEC_ERR_INIT;
+    mec_nmodl_result result;
+
+    *st = mec_nmodl_compile(arena, "x.mod", source, &result, &err);
+    for (size_t i = 0; i < result.n_diagnostic; i++) {
+        const mec_diagnostic *d = &result.diagnostic[i];
+        mec_text_printf(out, "%d:%d: %s\n", d->line, d->column, d->text);
+    }
+    if (c_text != NULL && result.c_source != NULL) {
+        mec_text_add(c_text, result.c_source);
+    }
+    mec_arena_free(arena);
+}
+
+static void check_examples(const example *examples, size_t n, mec_status wanted)
+{
+    for (size_t i = 0; i < n; i++) {
+        mec_text out = MEC_TEXT_INIT;
+        mec_status st;
+        messages(examples[i].source, &out, &st, NULL);
+        CHECK_INT(st, wanted);
+        if (examples[i].said == NULL) {
+            CHECK_STR(mec_text_string(&out), "");
+        } else {
+            CHECK_HAS(mec_text_string(&out), examples[i].said);
+        }
+        mec_text_clear(&out);
+    }
+}
+#define CHECK_EXAMPLES(list, wanted)                                                   \
+    check_examples((list), sizeof(list) / sizeof *(list), (wanted))
+
+static void test_accepted(void)
+{
+    static const example list[] = {
+        {HEAD, NULL},
+        {"TITLE any: thing ? (\n" HEAD "COMMENT { x } ENDCOMMENT ? { \n: {\n", NULL},
+        {HEAD "INDEPENDENT {t FROM 0 TO 1 WITH 1 (ms)}\nUNITSOFF\nUNITSON\n", NULL},
+        {"DEFINE n 3\n" HEAD "ASSIGNED { y[n] v }\nINITIAL { FROM k = 0 TO n-1 "
+         "{ y[k] = k*2 } }\n",
+         NULL},
+        {GATE "DERIVATIVE s { m' = (1 - m)/a }\n", NULL},
+        {GATE
+         "DERIVATIVE s { LOCAL q q = 2.3^((34-21)/10) IF (v < 3) { q = -a } ELSE IF "
+         "(v == 4) { q = f(3, 4) } else { q = 1(mV) } m' = -m/q }\n"
+         "FUNCTION f(x (mV), y) (1) { f = x^y*exp(-x) }\n",
+         NULL},
+        {"NEURON { SUFFIX x USEION ca READ ica, cai WRITE cai VALENCE 2 "
+         "REPRESENTS CHEBI:29108\n THREADSAFE }\nSTATE { cai }\nASSIGNED { ica diam }\n"
+         "UNITS { (molar) = (1/liter) F = (faraday) (coulomb) P = 3.5 (1) }\n"
+         "BREAKPOINT { SOLVE s METHOD cnexp }\nDERIVATIVE s { cai' = -ica*F/diam }\n",
+         NULL},
+    };
+
+    CHECK_EXAMPLES(list, MEC_OK);
+}
+
+static void test_errors(void)
+{
+    static const example list[] = {
+        {"", "1:1: no mechanism name"},
+        {HEAD "INITIAL { b = 1 }\n", "3:11: variable \"b\" is not declared"},
+        {"NEURON { SUFFIX x RANGE gbar }\nPARAMETER { gbar = 1 }\nASSIGNED { g }\n"
+         "INITIAL { g = gbra }\n",
+         "4:15: variable \"gbra\" is not declared (did you mean \"gbar\"?)"},
+        {HEAD "INITIAL { a = (1 + 2 }\n", "3:22: expected \")\" after the expression"},
+        {HEAD "INITIAL { a = 1\n", "3:9: \"{\" without its \"}\""},
+        {HEAD "INITIAL { a = exp(1, 2) }\n", "3:15: \"exp\" takes 1 argument, 2 given"},
+        {HEAD "INITIAL { a = f(1) }\nFUNCTION f() { f = 1 }\n",
+         "3:15: \"f\" takes 0 arguments, 1 given"},
+        {HEAD "FOO { }\n", "3:1: expected a block such as NEURON"},
+        {HEAD "STATE { a }\n", "3:9: \"a\" is declared twice"},
+        {HEAD "INITIAL { t = 1 }\n", "3:11: \"t\" cannot be assigned in a mechanism"},
+        {HEAD "ASSIGNED { y[0] }\n", "length of an array must be positive"},
+        {HEAD "ASSIGNED { y[2] }\nINITIAL { y = 1 }\n",
+         "4:11: array \"y\" needs an index"},
+        {HEAD "COMMENT\n", "3:1: COMMENT without ENDCOMMENT"},
+        {HEAD "VERBATIM\n", "3:1: VERBATIM without ENDVERBATIM"},
+        {HEAD "UNITS { F = (faradey) (coulomb) }\n", "unit \"faradey\" is unknown"},
+        {"NEURON { SUFFIX x USEION ca READ eka }\n",
+         "1:34: \"eka\" is no variable of ion ca"},
+        {GATE, "5:14: SOLVE names \"s\", which is no block"},
+        {GATE "DERIVATIVE s { q' = 1 }\n", "\"q\" must be declared as a STATE"},
+        {HEAD "INITIAL { m' = 1 }\n", "m' can be set in a DERIVATIVE block only"},
+    };
+
+    CHECK_EXAMPLES(list, MEC_E_INPUT);
+}
+
+static void test_all_errors_at_once(void)
+{
+    mec_text out = MEC_TEXT_INIT;
+    mec_status st;
+
+    messages(HEAD "INITIAL {\n a = b\n a = = 2\n a = c\n}\nBREAKPOINT {\n d = 1 +\n}\n",
+             &out, &st, NULL);
+    CHECK_STR(mec_text_string(&out), "4:6: variable \"b\" is not declared\n"
+                                     "5:6: expected an operand, found \"=\"\n"
+                                     "6:6: variable \"c\" is not declared\n"
+                                                            "10:1: expected an operand, found \"}\"\n");
+    mec_text_clear(&out);
+}
+
+static void test_warnings(void)
+{
+    static const example list[] = {
+        {GATE "DERIVATIVE s { m' = exp(m) }\n",
+         "derivimplicit is used instead of cnexp"},
+        {HEAD "STATE { q }\n", "STATE \"q\" has no equation and is never assigned"},
+    };
+
+    CHECK_EXAMPLES(list, MEC_OK);
+}
+
+static void test_caret(void)
+{
+    static const mec_diagnostic here = {MEC_DIAGNOSTIC_ERROR, 2, 4, "what"};
+    mec_text out = MEC_TEXT_INIT;
+
+    mec_diagnostic_print(&here, "f.mod", "one\n\ttwo three\n", &out);
+    CHECK_STR(mec_text_string(&out),
+              "f.mod:2:4: error: what\n    \ttwo three\n    \t  ^\n");
+    mec_text_clear(&out);
+}
+
+/* The exact step as nocmodl writes it, with every operation in its place. */
+static void test_exact_steps(void)
+{
+    static const struct {
+        const char *right, *step;
+    } list[] = {
+        {"(a - m)/v",
+         "((1.0 - mec_exp1((_nt->_dt * ((-1.0) / _p->c_v)))) * (((-(_p->c_a / "
+         "_p->c_v)) / ((-1.0) / _p->c_v)) - _p->c_m))"},
+        {"a - v*m",
+         "((1.0 - mec_exp1((_nt->_dt * (-(_p->c_v * 1.0))))) * (((-_p->c_a) / "
+         "(-(_p->c_v * 1.0))) - _p->c_m))"},
+        {"-m/a",
+         "((1.0 - mec_exp1((_nt->_dt * ((-1.0) / _p->c_a)))) * (((-0.0) / ((-1.0) / "
+         "_p->c_a)) - _p->c_m))"},
+        {"a", "_p->c_m = (_p->c_m - (_nt->_dt * (-_p->c_a)))"},
+        {"a - m*m",
+         "((1.0 - mec_exp1((_nt->_dt * (-((1.0 * _p->c_m) + (_p->c_m * 1.0)))))) "
+         "* (-_p->c_m))"},
+    };
+
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        mec_text source = MEC_TEXT_INIT, out = MEC_TEXT_INIT, c_text = MEC_TEXT_INIT;
+        mec_status st;
+        mec_text_printf(&source, GATE "DERIVATIVE s { m' = %s }\n", list[i].right);
+        messages(mec_text_string(&source), &out, &st, &c_text);
+        CHECK_INT(st, MEC_OK);
+        CHECK_HAS(mec_text_string(&c_text), list[i].step);
+        mec_text_clear(&source);
+        mec_text_clear(&out);
+        mec_text_clear(&c_text);
+    }
+}
+
+/* Factors as nocmodl 8.2.7 prints them. */
+static void test_units(void)
+{
+    static const struct {
+        const char *definition, *factor;
+    } list[] = {
+        {"(faraday) (coulomb)", "0x1.78e555060882cp+16"},
+        {"(faraday) (kilocoulombs)", "0x1.81f0fae775425p+6"},
+        {"(faraday) (10000 coulomb)", "0x1.34c0c8b92a9b7p+3"},
+        {"(k-mole) (joule/degC)", "0x1.0a1013e8990bep+3"},
+        {"(mole k) (mV-coulomb/degC)", "0x1.03d3b37125759p+13"},
+        {"(pi) (1)", "0x1.921fb54442d18p+1"},
+        {"(e) -> (coulomb)", "0x1.7a4da290c1653p-63"},
+        {"(mM) (1/m3)", "0x1.ffffffffffffep-1"},
+        {"(um) (cm)", "0x1.a36e2eb1c432cp-14"},
+        {"(day) (ms)", "0x1.4997p+26"},
+        {"(1/liter) (1/cm3)", "0x1.0624dd2f1a9fbp-10"},
+    };
+
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        mec_text source = MEC_TEXT_INIT, out = MEC_TEXT_INIT, c_text = MEC_TEXT_INIT;
+        mec_status st;
+        mec_text_printf(
+            &source,
+            "UNITS { (mV) = (millivolt) (molar) = (1/liter) (mM) = (millimolar)\n"
+            "(um) = (micron) K = %s }\n" HEAD "INITIAL { a = K }\n",
+            list[i].definition);
+        messages(mec_text_string(&source), &out, &st, &c_text);
+        CHECK_INT(st, MEC_OK);
+        CHECK_HAS(mec_text_string(&c_text), list[i].factor);
+        mec_text_clear(&source);
+        mec_text_clear(&out);
+        mec_text_clear(&c_text);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const tap_case cases[] = {
+        TAP_CASE(test_accepted),
+        TAP_CASE(test_errors),
+        TAP_CASE(test_all_errors_at_once),
+        TAP_CASE(test_warnings),
+        TAP_CASE(test_caret),
+        TAP_CASE(test_exact_steps),
+        TAP_CASE(test_units),
+    };
+
+    return TAP_RUN(cases, argc, argv);
+}

@@ -139,6 +139,12 @@ def cases(folder, built, swc):
                     if "deterministic" in v:
                         lines.insert(lines.index("global celsius 34"), f"set soma[0] {v} 1")
                         lines.insert(lines.index("global celsius 34"), f"set dend[0] {v} 1")
+        if stochastic and len(group) == 1 and "StochKv3" in title:
+            at = lines.index("finish") + 1
+            calls = [f"call soma[0] 0 {title} setRNG 5 7 9", f"call dend[0] 1 {title} setRNG 6 1 0"]
+            drawn = [s for s in lines[:at] if "deterministic" not in s] + calls + lines[at:]
+            fixed = ["fixed 0.025 0 80", "fixed 0.1 0 80"]
+            yield f"{title}: drawn numbers", drawn + clamp + fixed
         yield f"{title}: current clamp", lines + clamp + runs()
         yield f"{title}: voltage clamp", lines + steps + runs()
     return names

@@ -3,8 +3,8 @@
 
 usage: cell_bench.py DRIVER [MECHANISMS] [--repeat N]
 
-DRIVER is built from tests/peers/cell_driver.c; MECHANISMS (default tests/nmodl) is built
-by mecombo and by nrnivmodl. CPU seconds, the best of N runs; the samples must be equal.
+DRIVER is built from tests/peers/cell_driver.c; MECHANISMS (default: those of
+examples/l5tpc) is built by mecombo and by nrnivmodl. CPU seconds, the best of N runs; the samples must be equal.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def theirs(lines, repeat):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("driver")
-    parser.add_argument("mechanisms", nargs="?", default="tests/nmodl")
+    parser.add_argument("mechanisms", nargs="?", default="examples/l5tpc/mechanisms")
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
     driver = os.path.abspath(options.driver)

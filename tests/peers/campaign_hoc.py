@@ -5,7 +5,7 @@ usage: campaign_hoc.py MECOMBO   (run with a Python that has neuron)
 
 simple1: every sample of Step1 is that of reference/simple1/traces.json. SSCx: sections,
 nseg, areas, diameters, axial resistances, and the parameters that reference/geometry
-lists, after axon replacement. (The mechanisms are those of tests/nmodl.)
+lists, after axon replacement. (The mechanisms are those of examples/l5tpc.)
 """
 import json
 import os
@@ -113,8 +113,7 @@ def main():
         shutil.copytree(SHARED / "campaigns/sscx-l5tpc", folder)
         subprocess.run(["chmod", "-R", "u+w", str(folder)], check=True)
         package = folder / "emodels_dir/singlecell-optimization"
-        shutil.copytree(ROOT / "tests/nmodl", package / "mechanisms",
-                        ignore=lambda d, files: [f for f in files if not f.endswith(".mod")])
+        shutil.copytree(ROOT / "examples/l5tpc/mechanisms", package / "mechanisms")
         prepare(mecombo, folder)
         subprocess.run([pathlib.Path(sys.executable).parent / "nrnivmodl",
                         package / "mechanisms"], cwd=folder, check=True, capture_output=True)

@@ -195,7 +195,7 @@ def main():
     parser.add_argument("--dir", action="append", default=[])
     options = parser.parse_args()
     driver = os.path.abspath(options.driver)
-    folders = options.dir or ["tests/nmodl"]
+    folders = options.dir or ["examples/l5tpc/mechanisms", "tests/nmodl"]
     if len(folders) == 1:
         return run_folder(driver, os.path.abspath(folders[0]), options.k, options.v)
     bad = 0

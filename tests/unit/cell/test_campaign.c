@@ -1,4 +1,4 @@
-/* A campaign cell (863 segments, 11 mechanisms of tests/nmodl and pas): NEURON's sweeps
+/* A campaign cell (863 segments, 11 mechanisms of examples/l5tpc and pas): NEURON's sweeps
  * and traces of ../shared/reference, with ==. */
 
 #include <support/tap.h>
@@ -161,7 +161,7 @@ static mec_status read_inputs(void)
                                 &model.morphology, &model.err));
     mec_morphology_set_nseg(model.morphology, 40.0);
     MEC_TRY(mec_morphology_replace_axon(model.morphology, MEC_AXON_TAPER, &model.err));
-    MEC_TRY(mec_mechanisms_build("tests/nmodl", folder, &model.err));
+    MEC_TRY(mec_mechanisms_build("examples/l5tpc/mechanisms", folder, &model.err));
     MEC_TRY(mec_catalogue_load(folder, &model.catalogue, &model.err));
 done:
     return st;

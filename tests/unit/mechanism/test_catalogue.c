@@ -39,9 +39,9 @@ static void test_build_and_load(void)
     const mec_mechanism_desc *desc;
 
     CHECK_OK(mec_make_directories(mods, &err), err);
-    CHECK_OK(
-        mec_copy_file("tests/nmodl/Ih.mod", mec_path_join(arena, mods, "Ih.mod"), &err),
-        err);
+    CHECK_OK(mec_copy_file("examples/l5tpc/mechanisms/Ih.mod",
+                           mec_path_join(arena, mods, "Ih.mod"), &err),
+             err);
     if (CHECK_OK(mec_mechanisms_build(mods, out, &err), err) &&
         CHECK_OK(mec_mechanisms_build(mods, out, &err), err) &&
         CHECK_OK(mec_catalogue_load(out, &catalogue, &err), err)) {

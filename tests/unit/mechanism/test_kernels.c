@@ -6,6 +6,7 @@
 #include <support/tap.h>
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { GUARD = 8, MAX_N = 41 };
@@ -78,6 +79,19 @@ static void make(const mec_mechanism_desc *desc, int32_t n, uint64_t seed, fixtu
     f->run.ion = ion;
 }
 
+/* A random stream for each instance of a mechanism that has setRNG; without ids: none. */
+static void set_streams(const mec_mechanism_desc *desc, const mec_run *run,
+                        int32_t n_id)
+{
+    for (int32_t k = 0; k < desc->n_procedure; k++) {
+        for (int32_t i = 0; i < run->n; i++) {
+            if (strcmp(desc->procedures[k].name, "setRNG") == 0) {
+                desc->procedures[k].call(run, i, n_id, (const double[]){5, i, 0});
+            }
+        }
+    }
+}
+
 static int32_t run_all(const mec_kernels *kernels, const mec_run *run)
 {
     const mec_kernel list[] = {kernels->current,    kernels->state, kernels->current,
@@ -98,10 +112,14 @@ static void compare_sets(const mec_mechanism_desc *desc, int32_t n, int32_t isa)
 
     make(desc, n, 7u + (uint64_t)n, &a);
     make(desc, n, 7u + (uint64_t)n, &b);
+    set_streams(desc, &a.run, 3);
+    set_streams(desc, &b.run, 3);
     CHECK_INT(desc->kernels[0]->init(&a.run), 0);
     CHECK_INT(desc->kernels[0]->init(&b.run), 0);
     CHECK_INT(run_all(desc->kernels[0], &a.run), 0);
     CHECK_INT(run_all(desc->kernels[isa], &b.run), 0);
+    set_streams(desc, &a.run, 0);
+    set_streams(desc, &b.run, 0);
     for (size_t i = 0; i < a.n_data; i++) {
         if (!CHECK_EQ(b.data[i], a.data[i])) {
             printf("# %s: instruction set %d, %d instances, array %zu\n", desc->name,
@@ -133,8 +151,10 @@ static void test_guards(void)
         size_t stride = 11 + 2 * GUARD;
         make(desc, 11, 3, &a);
         make(desc, 11, 3, &b);
+        set_streams(desc, &a.run, 3);
         CHECK_INT(mec_mechanism_kernels(desc)->init(&a.run), 0);
         CHECK_INT(run_all(mec_mechanism_kernels(desc), &a.run), 0);
+        set_streams(desc, &a.run, 0);
         for (size_t k = 0; k < a.n_data; k++) {
             bool guard = k % stride < GUARD || k % stride >= GUARD + 11;
             if (guard && !CHECK_EQ(a.data[k], b.data[k])) {
@@ -206,10 +226,16 @@ static void test_exp(void)
 
 static mec_status prepare(mec_err *err)
 {
+    const char *mods = mec_path_join(arena, folder, "mods");
     const char *out = mec_path_join(arena, folder, "out");
-    mec_status st = mec_mechanisms_build("tests/nmodl", out, err);
+    mec_status st;
 
-    return st != MEC_OK ? st : mec_catalogue_load(out, &catalogue, err);
+    MEC_TRY(mec_copy_tree("examples/l5tpc/mechanisms", mods, err));
+    MEC_TRY(mec_copy_tree("tests/nmodl", mods, err));
+    MEC_TRY(mec_mechanisms_build(mods, out, err));
+    MEC_TRY(mec_catalogue_load(out, &catalogue, err));
+done:
+    return st;
 }
 
 int main(int argc, char **argv)

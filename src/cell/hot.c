@@ -227,6 +227,24 @@ static double blend(int32_t n, double a, const double *x, const double *y,
 
 #ifdef __FMA__
 
+typedef double pair __attribute__((vector_size(2 * sizeof(double))));
+
+/* Both numbers of a table entry come with one load; shuffles put them in place, because
+ * going through memory one by one would stall the vector load that follows. */
+static inline void look_up(const int64_t offset[LANES], double inverse[LANES],
+                           double log_c[LANES])
+{
+    pair entry[LANES];
+
+    for (int i = 0; i < LANES; i++) {
+        entry[i] = *(const pair *)LOG_TABLE[offset[i] >> 45 & 127];
+    }
+    *(lanes *)inverse = (lanes){entry[0][0], entry[1][0], entry[2][0], entry[3][0],
+                                entry[4][0], entry[5][0], entry[6][0], entry[7][0]};
+    *(lanes *)log_c = (lanes){entry[0][1], entry[1][1], entry[2][1], entry[3][1],
+                              entry[4][1], entry[5][1], entry[6][1], entry[7][1]};
+}
+
 /* log(x) for LANES positive normal x that are not near 1, with the operations of glibc
  * 2.28 and later on a host with FMA, so that all bits agree (SOLVER.md 7.5). */
 static inline void log_lanes(const double x[LANES], double out[LANES])
@@ -237,7 +255,8 @@ static inline void log_lanes(const double x[LANES], double out[LANES])
     static const double LN2_HIGH = 0x1.62e42fefa3800p-1,
                         LN2_LOW = 0x1.ef35793c76730p-45;
     int64_t bits[LANES], offset[LANES], z_bits[LANES];
-    double z[LANES], inverse[LANES], log_c[LANES];
+    double z[LANES];
+    _Alignas(lanes) double inverse[LANES], log_c[LANES];
 
     memcpy(bits, x, sizeof bits);
     for (int i = 0; i < LANES; i++) {
@@ -245,12 +264,7 @@ static inline void log_lanes(const double x[LANES], double out[LANES])
         z_bits[i] = bits[i] - (offset[i] & (int64_t)0xfff0000000000000u);
     }
     memcpy(z, z_bits, sizeof z);
-    for (int i = 0; i < LANES; i++) {
-        const double *entry = LOG_TABLE[offset[i] >> 45 & 127];
-
-        inverse[i] = entry[0];
-        log_c[i] = entry[1];
-    }
+    look_up(offset, inverse, log_c);
     for (int i = 0; i < LANES; i++) {
         double exponent = (double)(offset[i] >> 52);
         double r = fma(z[i], inverse[i], -1.0);
@@ -264,71 +278,56 @@ static inline void log_lanes(const double x[LANES], double out[LANES])
     }
 }
 
-/* Are all x normal, finite and outside log's special interval around 1? */
-static inline int is_plain(const double x[LANES])
+/* log(e) in place, all plain. */
+static void log_all(int32_t n, double factor, double *restrict e)
 {
-    int odd = 0;
+    int32_t k = 0;
 
-    for (int i = 0; i < LANES; i++) {
-        odd |= !(x[i] >= 0x1p-1022) | !(x[i] <= 0x1.fffffffffffffp1023) |
-               (x[i] >= 1.0 - 0x1p-4 && x[i] < 1.0 + 0x1.09p-4);
+    for (; k + LANES <= n; k += LANES) {
+        double value[LANES];
+
+        log_lanes(e + k, value);
+        for (int i = 0; i < LANES; i++) {
+            e[k + i] = factor * value[i];
+        }
     }
-    return !odd;
+    for (; k < n; k++) {
+        e[k] = factor * log(e[k]);
+    }
 }
 
 #else
 
-static inline int is_plain(const double x[LANES])
+static void log_all(int32_t n, double factor, double *restrict e)
 {
-    (void)x;
-    return 0;
-}
-
-static inline void log_lanes(const double x[LANES], double out[LANES])
-{
-    for (int i = 0; i < LANES; i++) {
-        out[i] = log(x[i]);
+    for (int32_t k = 0; k < n; k++) {
+        e[k] = factor * log(e[k]);
     }
 }
 
 #endif
 
-static inline int all_positive(const double a[LANES], const double b[LANES])
+/* Are the concentrations positive, their ratios normal, finite and outside the interval
+ * around 1 that log treats apart? */
+static int nernst(int32_t n, double factor, const double *restrict ci,
+                  const double *restrict co, double *restrict e)
 {
-    int bad = 0;
+    int64_t odd = 0;
 
-    for (int i = 0; i < LANES; i++) {
-        bad |= !(a[i] > 0.0) | !(b[i] > 0.0);
+    for (int32_t k = 0; k < n; k++) {
+        double ratio = co[k] / ci[k];
+
+        odd |= (int64_t) !(ci[k] > 0.0) | (int64_t) !(co[k] > 0.0) |
+               (int64_t) !(ratio >= 0x1p-1022) |
+               (int64_t) !(ratio <= 0x1.fffffffffffffp1023) |
+               (int64_t)(fabs(ratio - 1.0) < 0.125);
+        e[k] = ratio;
     }
-    return !bad;
-}
-
-static int32_t nernst(int32_t n, double factor, const double *restrict ci,
-                      const double *restrict co, double *restrict e)
-{
-    int32_t k = 0;
-
-    for (; k + LANES <= n && all_positive(ci + k, co + k); k += LANES) {
-        double ratio[LANES], value[LANES];
-
-        for (int i = 0; i < LANES; i++) {
-            ratio[i] = co[k + i] / ci[k + i];
-        }
-        if (is_plain(ratio)) {
-            log_lanes(ratio, value);
-        } else {
-            for (int i = 0; i < LANES; i++) {
-                value[i] = log(ratio[i]);
-            }
-        }
-        for (int i = 0; i < LANES; i++) {
-            e[k + i] = factor * value[i];
-        }
+    if (odd) {
+        return 0;
     }
-    for (; k < n && ci[k] > 0.0 && co[k] > 0.0; k++) {
-        e[k] = factor * log(co[k] / ci[k]);
-    }
-    return k;
+    log_all(n, factor, e);
+    return 1;
 }
 
 static int add_solution(int32_t n, double factor, const double *restrict rhs,

@@ -79,10 +79,10 @@ typedef struct cell_hot {
      * acor starts from zero. Here and below w NULL means ones. */
     void (*correct)(int32_t n, int first, const double *x, const double *z0,
                     const double *w, double *acor, double *y, double sum[2]);
-    /* e := factor*log(co/ci), as libm's log gives it, up to the first element whose
-     * concentrations are not both positive; returns how many were done. */
-    int32_t (*nernst)(int32_t n, double factor, const double *ci, const double *co,
-                      double *e);
+    /* e := factor*log(co/ci), as libm's log gives it. Returns 0, with e in disorder, if an
+     * element is not positive or needs special care. */
+    int (*nernst)(int32_t n, double factor, const double *ci, const double *co,
+                  double *e);
     /* v += factor*rhs; returns 0 when an element is not finite. */
     int (*add_solution)(int32_t n, double factor, const double *rhs, double *v);
     /* x := a x. */

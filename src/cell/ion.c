@@ -234,16 +234,14 @@ static void nernst_on(const mec_cell *cell, cell_ion *ion, int32_t n_stretch,
     double factor = thermal_voltage(cell->celsius) / ion->valence;
 
     for (int32_t s = 0; s < n_stretch; s++) {
-        int32_t k = stretch[s].first, end = k + stretch[s].n;
+        int32_t k = stretch[s].first, n = stretch[s].n;
 
-        while (k < end) {
-            if (ion->valence != 0.0) {
-                k += cell->hot->nernst(end - k, factor, ci + k, co + k, e + k);
-            }
-            if (k < end) {
-                e[k] = nernst(cell->celsius, ci[k], co[k], ion->valence);
-                k++;
-            }
+        if (ion->valence != 0.0 &&
+            cell->hot->nernst(n, factor, ci + k, co + k, e + k)) {
+            continue;
+        }
+        for (; k < stretch[s].first + n; k++) {
+            e[k] = nernst(cell->celsius, ci[k], co[k], ion->valence);
         }
     }
 }

@@ -6,7 +6,7 @@
  * MIT), whose authors picked each c such that log(c) is nearly exact; other points would
  * give other last bits. */
 
-static const double LOG_TABLE[128][2] = {
+static const double LOG_TABLE[128][2] __attribute__((aligned(16))) = {
     {0x1.734f0c3e0de9fp+0, -0x1.7cc7f79e69000p-2},
     {0x1.713786a2ce91fp+0, -0x1.76feec20d0000p-2},
     {0x1.6f26008fab5a0p+0, -0x1.713e31351e000p-2},

@@ -10,7 +10,14 @@
 #define CELL_HOT_TABLE cell_hot_baseline
 #endif
 
+/* Doubles in a register; every vector has a multiple of 8. */
+#if defined(__AVX512F__)
 enum { LANES = 8 };
+#elif defined(__AVX__)
+enum { LANES = 4 };
+#else
+enum { LANES = 2 };
+#endif
 
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
 
@@ -225,7 +232,7 @@ static double blend(int32_t n, double a, const double *x, const double *y,
     return total(&sum);
 }
 
-#ifdef __FMA__
+#if defined(__FMA__) && defined(__AVX__)
 
 typedef double pair __attribute__((vector_size(2 * sizeof(double))));
 
@@ -239,10 +246,15 @@ static inline void look_up(const int64_t offset[LANES], double inverse[LANES],
     for (int i = 0; i < LANES; i++) {
         entry[i] = *(const pair *)LOG_TABLE[offset[i] >> 45 & 127];
     }
+#if defined(__AVX512F__)
     *(lanes *)inverse = (lanes){entry[0][0], entry[1][0], entry[2][0], entry[3][0],
                                 entry[4][0], entry[5][0], entry[6][0], entry[7][0]};
     *(lanes *)log_c = (lanes){entry[0][1], entry[1][1], entry[2][1], entry[3][1],
                               entry[4][1], entry[5][1], entry[6][1], entry[7][1]};
+#else
+    *(lanes *)inverse = (lanes){entry[0][0], entry[1][0], entry[2][0], entry[3][0]};
+    *(lanes *)log_c = (lanes){entry[0][1], entry[1][1], entry[2][1], entry[3][1]};
+#endif
 }
 
 /* log(x) for LANES positive normal x that are not near 1, with the operations of glibc

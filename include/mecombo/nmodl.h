@@ -22,7 +22,8 @@ typedef struct mec_diagnostic {
 
 /** What a compilation gives. Owned by the arena passed to mec_nmodl_compile(). */
 typedef struct mec_nmodl_result {
-    const char *name; /* SUFFIX, POINT_PROCESS or ARTIFICIAL_CELL name; NULL on failure */
+    const char
+        *name; /* SUFFIX, POINT_PROCESS or ARTIFICIAL_CELL name; NULL on failure */
     const char *c_source; /* the C file's text; NULL on failure */
     size_t n_diagnostic;
     const mec_diagnostic *diagnostic; /* [n_diagnostic] in order of the text */

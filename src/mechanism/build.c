@@ -287,6 +287,27 @@ static const char *cache_directory(mec_arena *arena, const char *out_dir)
     return mec_arena_printf(arena, "%s/cache", out_dir);
 }
 
+/* Make the cache's folder; where that fails (a home that cannot be written), one beside
+ * the objects does. */
+static mec_status open_cache(builder *build, mec_err *err)
+{
+    mec_err ignored = {0};
+
+    build->cache_dir = cache_directory(build->arena, build->out_dir);
+    if (build->cache_dir == NULL) {
+        return no_memory(err);
+    }
+    if (mec_make_directories(build->cache_dir, &ignored) == MEC_OK &&
+        access(build->cache_dir, W_OK) == 0) {
+        return MEC_OK;
+    }
+    mec_log(MEC_LOG_DEBUG, "%s: no cache there, building beside the e-model",
+            build->cache_dir);
+    build->cache_dir = mec_arena_printf(build->arena, "%s/cache", build->out_dir);
+    return build->cache_dir == NULL ? no_memory(err)
+                                    : mec_make_directories(build->cache_dir, err);
+}
+
 mec_status mec_mechanisms_build(const char *mod_dir, const char *out_dir, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -298,12 +319,7 @@ mec_status mec_mechanisms_build(const char *mod_dir, const char *out_dir, mec_er
     MEC_TRY(list_files(&build, err));
     if (build.n > 0) {
         MEC_TRY(mechanism_find_compiler(build.arena, &build.compiler, err));
-        build.cache_dir = cache_directory(build.arena, out_dir);
-        if (build.cache_dir == NULL) {
-            st = no_memory(err);
-            goto done;
-        }
-        MEC_TRY(mec_make_directories(build.cache_dir, err));
+        MEC_TRY(open_cache(&build, err));
         MEC_TRY(translate_all(&build, err));
         MEC_TRY(compile_missing(&build, err));
     }

@@ -17,9 +17,17 @@ typedef struct stream {
 
 enum { N_ROUND = 10 };
 
+/* NEURON's global index is the process's, too; a thread has its own here. */
+static _Thread_local uint32_t global_index;
+
+void mec_random_set_index(uint32_t index)
+{
+    global_index = index;
+}
+
 static void philox(const uint32_t counter[4], uint32_t out[4])
 {
-    uint32_t key[2] = {0, 0};
+    uint32_t key[2] = {global_index, 0};
     uint32_t c[4] = {counter[0], counter[1], counter[2], counter[3]};
 
     for (int round = 0; round < N_ROUND; round++) {

@@ -6,11 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct kernel_access {
-    bool *load, *store; /* [n_variable] */
-    bool rhs;
-} kernel_access;
-
 static const char *const kernel_names[] = {
     [KERNEL_INIT] = "init",
     [KERNEL_CURRENT] = "current",
@@ -40,15 +35,13 @@ static const nmodl_block *find_block(const nmodl_module *module, nmodl_block_kin
     return NULL;
 }
 
-enum { MAX_BLOCKS = 10 };
-
 /* The blocks that a kernel runs one after the other; NULL ends the list. */
-static void kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
-                          const nmodl_block *list[MAX_BLOCKS])
+void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
+                        const nmodl_block *list[EMIT_MAX_BLOCKS])
 {
     int n = 0;
 
-    memset(list, 0, MAX_BLOCKS * sizeof *list);
+    memset(list, 0, EMIT_MAX_BLOCKS * sizeof *list);
     switch (kind) {
     case KERNEL_INIT:
         list[0] = module->initial;
@@ -57,7 +50,7 @@ static void kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
         list[0] = module->current.n > 0 ? module->breakpoint : NULL;
         break;
     case KERNEL_STATE:
-        for (size_t k = 0; k < module->solve.n && n < MAX_BLOCKS - 2; k++) {
+        for (size_t k = 0; k < module->solve.n && n < EMIT_MAX_BLOCKS - 2; k++) {
             list[n++] = module->solve.data[k];
         }
         list[n] = module->current.n == 0 ? module->breakpoint : NULL;
@@ -97,9 +90,9 @@ static bool has_only_solve(const nmodl_block *block)
 
 bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind)
 {
-    const nmodl_block *list[MAX_BLOCKS];
+    const nmodl_block *list[EMIT_MAX_BLOCKS];
 
-    kernel_blocks(module, kind, list);
+    emit_kernel_blocks(module, kind, list);
     if (kind == KERNEL_INIT) {
         return true;
     }
@@ -115,9 +108,9 @@ bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind)
 
 bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
 {
-    const nmodl_block *list[MAX_BLOCKS];
+    const nmodl_block *list[EMIT_MAX_BLOCKS];
 
-    kernel_blocks(module, kind, list);
+    emit_kernel_blocks(module, kind, list);
     if (module->kind != MEC_DENSITY || kind == KERNEL_INIT ||
         !emit_kernel_exists(module, kind)) {
         return false;
@@ -134,190 +127,6 @@ bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
         }
     }
     return true;
-}
-
-bool emit_ion_ref_is(const nmodl_module *module, int32_t ion, int32_t variable)
-{
-    const nmodl_ion *use = &module->ion.data[ion];
-
-    for (size_t i = 0; i < use->symbol.n; i++) {
-        const nmodl_symbol *symbol = use->symbol.data[i];
-        if (symbol->ion_variable == variable ||
-            (variable == MEC_ION_DIDV && symbol->ion_variable == MEC_ION_I &&
-             symbol->ion_write)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-int32_t emit_ion_ref(const nmodl_module *module, int32_t ion, int32_t variable)
-{
-    int32_t n = 0;
-
-    for (int32_t i = 0; i < (int32_t)module->ion.n; i++) {
-        for (int32_t k = 0; k < MEC_N_ION_VARIABLE; k++) {
-            if (i == ion && k == variable) {
-                return n;
-            }
-            n += emit_ion_ref_is(module, i, k) ? 1 : 0;
-        }
-    }
-    return n;
-}
-
-int32_t emit_n_ion_ref(const nmodl_module *module)
-{
-    return emit_ion_ref(module, (int32_t)module->ion.n, 0);
-}
-
-static int32_t symbol_ref(const nmodl_module *module, const nmodl_symbol *symbol)
-{
-    return emit_ion_ref(module, symbol->ion, symbol->ion_variable);
-}
-
-/* Loaded at the start of every kernel from the ion, not from a column. */
-static bool comes_from_ion(const nmodl_symbol *symbol)
-{
-    return symbol->storage == STORE_ION &&
-           (symbol->ion_read || symbol->ion_variable != MEC_ION_I);
-}
-
-static bool has_column(const nmodl_symbol *symbol)
-{
-    return symbol->column >= 0 &&
-           (symbol->storage == STORE_COLUMN || symbol->storage == STORE_ION);
-}
-
-static void find_access(nmodl_module *module, emit_kernel_kind kind,
-                        kernel_access *access)
-{
-    const nmodl_block *list[MAX_BLOCKS];
-    nmodl_effect total;
-    nmodl_stmt stmts[MAX_BLOCKS + 1] = {{.kind = STMT_BLOCK}};
-
-    kernel_blocks(module, kind, list);
-    for (int i = 0; list[i] != NULL; i++) {
-        stmts[i].kind = stmts[i + 1].kind = STMT_BLOCK;
-        stmts[i].body = list[i]->body;
-        stmts[i].next = &stmts[i + 1];
-    }
-    nmodl_effect_of(module, &stmts[0], &total);
-    for (size_t i = 0; total.used != NULL && i < module->variable.n; i++) {
-        nmodl_symbol *symbol = module->variable.data[i];
-        int32_t k = (int32_t)i;
-        bool exposed = nmodl_set_has(total.exposed, k);
-        bool partly = nmodl_set_has(total.maybe, k) && !nmodl_set_has(total.sure, k);
-        bool equation = symbol->prime != NULL && symbol->kind == SYMBOL_STATE;
-        access->load[i] = exposed || partly || (symbol->in_verbatim && total.verbatim);
-        access->store[i] = nmodl_set_has(total.maybe, k);
-        if (equation && kind == KERNEL_STATE) {
-            access->load[i] = access->store[i] = true;
-        }
-        if (kind == KERNEL_INIT && symbol->kind == SYMBOL_STATE) {
-            access->load[i] = symbol->storage == STORE_ION;
-            access->store[i] = true;
-        }
-        if (kind == KERNEL_INIT && symbol->storage == STORE_ION && symbol->ion_write &&
-            symbol->ion_variable != MEC_ION_I) {
-            access->load[i] = access->store[i] = true;
-        }
-    }
-}
-
-static bool uses_system(nmodl_module *module, const kernel_access *access,
-                        emit_kernel_kind kind, const char *name)
-{
-    const nmodl_symbol *symbol = nmodl_lookup(module, name);
-
-    return kind != KERNEL_SOLVE && symbol != NULL && symbol->index >= 0 &&
-           (access->load[symbol->index] || access->store[symbol->index]);
-}
-
-/* ---- One instance (or vector of instances): loads and stores ---- */
-
-static void emit_access(nmodl_emitter *emitter, const nmodl_symbol *symbol, bool load,
-                        const char *array, int32_t index)
-{
-    for (int32_t i = 0; i < symbol->length; i++) {
-        char element[24] = "";
-        if (symbol->is_array) {
-            snprintf(element, sizeof element, "[%d]", (int)i);
-        }
-        if (load && emitter->vector) {
-            emit_line(emitter, "_p->c_%s%s = LOAD(%s[%d] + i);", symbol->name, element,
-                      array, (int)(index + i));
-        } else if (load) {
-            emit_line(emitter, "_p->c_%s%s = %s[%d][i];", symbol->name, element, array,
-                      (int)(index + i));
-        } else if (emitter->vector) {
-            emit_line(emitter, "STORE(%s[%d] + i, _p->c_%s%s);", array,
-                      (int)(index + i), symbol->name, element);
-        } else {
-            emit_line(emitter, "%s[%d][i] = _p->c_%s%s;", array, (int)(index + i),
-                      symbol->name, element);
-        }
-    }
-}
-
-static void emit_load_system(nmodl_emitter *emitter, const char *name)
-{
-    if (emitter->vector) {
-        emit_line(emitter, "_p->c_%s = LOAD(run->%s + i);", name, name);
-    } else {
-        emit_line(emitter, "_p->c_%s = run->%s[i];", name, name);
-    }
-}
-
-static void emit_loads(nmodl_emitter *emitter, const kernel_access *access,
-                       emit_kernel_kind kind)
-{
-    nmodl_module *module = emitter->module;
-    static const char *const systems[] = {"v", "area", "diam"};
-
-    for (size_t i = 0; i < 3; i++) {
-        if (kind != KERNEL_SOLVE && (uses_system(module, access, kind, systems[i]) ||
-                                     (i == 0 && kind == KERNEL_CURRENT))) {
-            emit_load_system(emitter, systems[i]);
-        }
-    }
-    if (module->kind == MEC_POINT_PROCESS && kind == KERNEL_CURRENT) {
-        emit_load_system(emitter, "area");
-    }
-    for (size_t i = 0; i < module->variable.n; i++) {
-        const nmodl_symbol *symbol = module->variable.data[i];
-        if (!access->load[i]) {
-            continue;
-        }
-        if (comes_from_ion(symbol)) {
-            emit_access(emitter, symbol, true, "run->ion", symbol_ref(module, symbol));
-        } else if (has_column(symbol)) {
-            emit_access(emitter, symbol, true, "run->column", symbol->column);
-        }
-    }
-    if (!emitter->vector && module->pointer.n > 0) {
-        emit_line(emitter, "_p->pointer = run->instance + (long)i * %d;",
-                  (int)module->pointer.n);
-    }
-}
-
-static void emit_stores(nmodl_emitter *emitter, const kernel_access *access)
-{
-    nmodl_module *module = emitter->module;
-
-    for (size_t i = 0; i < module->variable.n; i++) {
-        const nmodl_symbol *symbol = module->variable.data[i];
-        if (!access->store[i]) {
-            continue;
-        }
-        if (symbol->storage == STORE_ION && symbol->ion_write &&
-            symbol->ion_variable != MEC_ION_I) {
-            emit_access(emitter, symbol, false, "run->ion", symbol_ref(module, symbol));
-        }
-        if (has_column(symbol)) {
-            emit_access(emitter, symbol, false, "run->column", symbol->column);
-        }
-    }
 }
 
 /* Add to or subtract from one of the host's arrays. */
@@ -368,7 +177,8 @@ static void emit_ion_currents(nmodl_emitter *emitter)
         emit_update(emitter, array, '+', value);
         emitter->indent--;
         emit_line(emitter, "}");
-        snprintf(array, sizeof array, "run->ion[%d]", (int)symbol_ref(module, symbol));
+        snprintf(array, sizeof array, "run->ion[%d]",
+                 (int)emit_symbol_ref(module, symbol));
         snprintf(value, sizeof value, "_p->c_%s%s", symbol->name,
                  point ? " * 1.e2 / _p->c_area" : "");
         emit_update(emitter, array, '+', value);
@@ -483,7 +293,7 @@ static void emit_derivative_stores(nmodl_emitter *emitter)
 
 static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
-    const nmodl_block *list[MAX_BLOCKS];
+    const nmodl_block *list[EMIT_MAX_BLOCKS];
 
     emitter->n_mask = 0;
     emitter->inside = 0;
@@ -501,7 +311,7 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
     if (kind == KERNEL_INIT) {
         emit_init_states(emitter);
     }
-    kernel_blocks(emitter->module, kind, list);
+    emit_kernel_blocks(emitter->module, kind, list);
     for (int i = 0; list[i] != NULL; i++) {
         if (list[i]->kind == BLOCK_PROCEDURE) {
             emit_line(emitter, "F(%s)(_p, _nt);", list[i]->name);
@@ -527,7 +337,7 @@ static void emit_kernel_start(nmodl_emitter *emitter, emit_kernel_kind kind)
 }
 
 /* What mec_tail() must copy: the columns and ion references that the kernel touches. */
-static void emit_tail_lists(nmodl_emitter *emitter, const kernel_access *access,
+static void emit_tail_lists(nmodl_emitter *emitter, const emit_accesses *access,
                             emit_kernel_kind kind)
 {
     nmodl_module *module = emitter->module;
@@ -537,8 +347,8 @@ static void emit_tail_lists(nmodl_emitter *emitter, const kernel_access *access,
     mec_text_add(out, "static const short column[] = {");
     for (size_t i = 0; i < module->variable.n && kind != KERNEL_SOLVE; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
-        bool loaded = access->load[i] && !comes_from_ion(symbol);
-        if (has_column(symbol) && (loaded || access->store[i])) {
+        bool loaded = access->load[i] && !emit_comes_from_ion(symbol);
+        if (emit_has_column(symbol) && (loaded || access->store[i])) {
             mec_text_printf(out, "%d, ", (int)symbol->column);
         }
     }
@@ -555,10 +365,10 @@ static void emit_tail_lists(nmodl_emitter *emitter, const kernel_access *access,
         const nmodl_symbol *symbol = module->variable.data[i];
         bool current = symbol->storage == STORE_ION && symbol->ion_write &&
                        symbol->ion_variable == MEC_ION_I && kind == KERNEL_CURRENT;
-        if (comes_from_ion(symbol) && (access->load[i] || access->store[i])) {
-            mec_text_printf(out, "%d, ", (int)symbol_ref(module, symbol));
-        } else if (current) {
-            mec_text_printf(out, "%d, ", (int)symbol_ref(module, symbol));
+        bool read =
+            emit_comes_from_ion(symbol) && (access->load[i] || access->store[i]);
+        if (read || current) {
+            mec_text_printf(out, "%d, ", (int)emit_symbol_ref(module, symbol));
         }
         if (current) {
             mec_text_printf(out, "%d, ",
@@ -568,12 +378,12 @@ static void emit_tail_lists(nmodl_emitter *emitter, const kernel_access *access,
     mec_text_add(out, "-1};\n");
 }
 
-static void emit_tail_call(nmodl_emitter *emitter, const kernel_access *access,
+static void emit_tail_call(nmodl_emitter *emitter, const emit_accesses *access,
                            emit_kernel_kind kind)
 {
     nmodl_module *module = emitter->module;
     const char *name = kernel_names[kind];
-    bool v = kind == KERNEL_CURRENT || uses_system(module, access, kind, "v");
+    bool v = kind == KERNEL_CURRENT || emit_uses_system(module, access, kind, "v");
 
     mec_text_printf(emitter->out, "static int32_t K(%s)(const mec_run *run)\n{\n",
                     name);
@@ -589,8 +399,8 @@ static void emit_tail_call(nmodl_emitter *emitter, const kernel_access *access,
               "    MEC_JOIN(mec_tail, MEC_W)(run, full, column, ion, 0%s%s%s%s, "
               "K(block_%s));",
               v ? " | MEC_USES_V" : "",
-              uses_system(module, access, kind, "area") ? " | MEC_USES_AREA" : "",
-              uses_system(module, access, kind, "diam") ? " | MEC_USES_DIAM" : "",
+              emit_uses_system(module, access, kind, "area") ? " | MEC_USES_AREA" : "",
+              emit_uses_system(module, access, kind, "diam") ? " | MEC_USES_DIAM" : "",
               kind == KERNEL_CURRENT ? " | MEC_USES_RHS" : "", name);
     emit_line(emitter, "}");
     emit_line(emitter, "return 0;");
@@ -615,51 +425,18 @@ static void emit_failure(nmodl_emitter *emitter)
     }
 }
 
-void emit_load_all(nmodl_emitter *emitter)
-{
-    nmodl_module *module = emitter->module;
-
-    for (size_t i = 0; i < module->variable.n; i++) {
-        const nmodl_symbol *symbol = module->variable.data[i];
-        if (comes_from_ion(symbol)) {
-            emit_access(emitter, symbol, true, "run->ion", symbol_ref(module, symbol));
-        } else if (has_column(symbol)) {
-            emit_access(emitter, symbol, true, "run->column", symbol->column);
-        }
-    }
-    emit_line(emitter, "_p->c_v = run->v[i];");
-    emit_line(emitter, "_p->c_area = run->area[i];");
-    emit_line(emitter, "_p->c_diam = run->diam[i];");
-    if (module->pointer.n > 0) {
-        emit_line(emitter, "_p->pointer = run->instance + (long)i * %d;",
-                  (int)module->pointer.n);
-    }
-}
-
-void emit_store_all(nmodl_emitter *emitter)
-{
-    nmodl_module *module = emitter->module;
-
-    for (size_t i = 0; i < module->variable.n; i++) {
-        const nmodl_symbol *symbol = module->variable.data[i];
-        if (has_column(symbol)) {
-            emit_access(emitter, symbol, false, "run->column", symbol->column);
-        }
-    }
-}
-
 void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
     nmodl_module *module = emitter->module;
     size_t n = module->variable.n + 1;
-    kernel_access access = {nmodl_alloc(module, n * sizeof(bool)),
-                            nmodl_alloc(module, n * sizeof(bool)), false};
+    emit_accesses access = {nmodl_alloc(module, n * sizeof(bool)),
+                            nmodl_alloc(module, n * sizeof(bool))};
 
     if (access.load == NULL || access.store == NULL) {
         return;
     }
     if (kind != KERNEL_SOLVE) {
-        find_access(module, kind, &access);
+        emit_find_access(module, kind, &access);
     }
     if (emitter->vector) {
         mec_text_printf(emitter->out,

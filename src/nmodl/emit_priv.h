@@ -88,6 +88,34 @@ bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind);
 /* True where it is also written for several instances at a time. */
 bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind);
 void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind);
+enum { EMIT_MAX_BLOCKS = 10 };
+/* The blocks that a kernel runs one after the other; NULL ends the list. */
+void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
+                        const nmodl_block *list[EMIT_MAX_BLOCKS]);
+
+/* ---- emit_access.c ---- */
+
+/* What a kernel moves, by index of the variable. */
+typedef struct emit_accesses {
+    bool *load, *store;
+} emit_accesses;
+
+void emit_find_access(nmodl_module *module, emit_kernel_kind kind,
+                      emit_accesses *access);
+/* True if the kernel uses v, area or diam. */
+bool emit_uses_system(nmodl_module *module, const emit_accesses *access,
+                      emit_kernel_kind kind, const char *name);
+/* True for what every kernel loads from the ion instead of a column. */
+bool emit_comes_from_ion(const nmodl_symbol *symbol);
+bool emit_has_column(const nmodl_symbol *symbol);
+/* The symbol's place among the ion references. */
+int32_t emit_symbol_ref(const nmodl_module *module, const nmodl_symbol *symbol);
+/* Load or store one variable: array[index] is the column or ion variable. */
+void emit_access(nmodl_emitter *emitter, const nmodl_symbol *symbol, bool load,
+                 const char *array, int32_t index);
+void emit_loads(nmodl_emitter *emitter, const emit_accesses *access,
+                emit_kernel_kind kind);
+void emit_stores(nmodl_emitter *emitter, const emit_accesses *access);
 /* Loads of every stored variable for the instance i; for calls from outside. */
 void emit_load_all(nmodl_emitter *emitter);
 void emit_store_all(nmodl_emitter *emitter);

@@ -4,7 +4,9 @@
 #include <mecombo/path.h>
 #include <support/tap.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/mecombo-mechanism-XXXXXX";
@@ -75,6 +77,73 @@ static void test_bad_file(void)
     mec_arena_free(arena);
 }
 
+/* Four processes build the same at once; all succeed, and all end with one object. */
+static void test_concurrent_builders(void)
+{
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+    mec_catalogue *catalogue = NULL;
+    const char *mods = in_folder(arena, "mods"), *out = in_folder(arena, "together");
+    const char *cache = in_folder(arena, "cache4");
+    int n_good = 0;
+
+    CHECK(setenv("MECOMBO_CACHE", cache, 1) == 0);
+    for (int i = 0; i < 4; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            _exit(mec_mechanisms_build(mods, out, &err) == MEC_OK ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        int code = 1;
+        n_good += wait(&code) > 0 && WIFEXITED(code) && WEXITSTATUS(code) == 0;
+    }
+    CHECK_INT(n_good, 4);
+    CHECK_OK(mec_catalogue_load(out, &catalogue, &err), err);
+    mec_catalogue_free(catalogue);
+    CHECK(setenv("MECOMBO_CACHE", folder, 1) == 0);
+    mec_arena_free(arena);
+}
+
+/* A changed file is noticed: the next build gives the new one. */
+static void test_changed_file(void)
+{
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+    mec_catalogue *catalogue = NULL;
+    const char *mods = in_folder(arena, "mods3"), *out = in_folder(arena, "out4");
+    const char *path;
+    char text[256];
+
+    CHECK_OK(mec_make_directories(mods, &err), err);
+    path = mec_path_join(arena, mods, "y.mod");
+    for (int value = 1; value <= 2; value++) {
+        (void)snprintf(text, sizeof text,
+                       "NEURON { SUFFIX y RANGE a }\nPARAMETER { a = %d }\n", value);
+        CHECK_OK(mec_write_file(path, text, strlen(text), &err), err);
+        if (CHECK_OK(mec_mechanisms_build(mods, out, &err), err) &&
+            CHECK_OK(mec_catalogue_load(out, &catalogue, &err), err)) {
+            CHECK_EQ(mec_catalogue_find(catalogue, "y")->columns[0].value, value);
+        }
+        mec_catalogue_free(catalogue);
+    }
+    mec_arena_free(arena);
+}
+
+static void test_no_compiler(void)
+{
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+
+    CHECK(setenv("MECOMBO_CC", "no-such-compiler", 1) == 0);
+    CHECK_INT(
+        mec_mechanisms_build(in_folder(arena, "mods"), in_folder(arena, "out5"), &err),
+        MEC_E_INPUT);
+    CHECK_HAS(err.text, "no-such-compiler: no such C compiler");
+    CHECK(unsetenv("MECOMBO_CC") == 0);
+    mec_arena_free(arena);
+}
+
 static void test_empty_folder(void)
 {
     mec_err err = {0};
@@ -95,9 +164,9 @@ static void test_empty_folder(void)
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
-        TAP_CASE(test_builtins),
-        TAP_CASE(test_build_and_load),
-        TAP_CASE(test_bad_file),
+        TAP_CASE(test_builtins),     TAP_CASE(test_build_and_load),
+        TAP_CASE(test_bad_file),     TAP_CASE(test_concurrent_builders),
+        TAP_CASE(test_changed_file), TAP_CASE(test_no_compiler),
         TAP_CASE(test_empty_folder),
     };
     int code;

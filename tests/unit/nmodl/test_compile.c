@@ -117,7 +117,7 @@ static void test_all_errors_at_once(void)
     CHECK_STR(mec_text_string(&out), "4:6: variable \"b\" is not declared\n"
                                      "5:6: expected an operand, found \"=\"\n"
                                      "6:6: variable \"c\" is not declared\n"
-                                                            "10:1: expected an operand, found \"}\"\n");
+                                     "10:1: expected an operand, found \"}\"\n");
     mec_text_clear(&out);
 }
 

@@ -4,12 +4,13 @@
 #include "trust_region.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Parameters in this order. */
 enum { TAU, A0, A1 };
 
 /* Samples per exp() of a regularly sampled trace. */
-enum { BLOCK = 32 };
+enum { BLOCK = 64 };
 
 /* Beyond this many time constants exp() counts as 0. */
 static const double far_away = 50.0;
@@ -122,7 +123,9 @@ static split split_of(long double x)
 /* exp() at multiples of the mean step. */
 typedef struct exp_table {
     double argument[BLOCK];
-    split value[BLOCK];
+    double high[BLOCK]; /* the parts of split_of() */
+    double low[BLOCK];
+    double sum[BLOCK];
 } exp_table;
 
 /* e[i] = exp(-t[i] / tau) of one block. */
@@ -134,19 +137,18 @@ static void fill_block(ptrdiff_t n, const double t[], double tau,
 
     for (ptrdiff_t k = 0; k < n; k++) {
         double off = (-t[k] / tau - start) - table->argument[k];
-        double factor = table->value[k].high + table->value[k].low;
-        double correction = first.high * table->value[k].low + first.low * factor +
-                            first.high * factor * off;
+        double correction = first.high * table->low[k] + first.low * table->sum[k] +
+                            first.high * table->sum[k] * off;
 
-        e[k] = first.high * table->value[k].high + correction;
+        e[k] = first.high * table->high[k] + correction;
     }
 }
 
 /* e[i] = exp(-t[i] / tau). In a regular trace a block needs one exponential: the others
  * are that times a table of the mean step, corrected for the rounding of each sample's
  * time. The results are correctly rounded as a rule, which matters because differences of
- * them over tiny steps follow. */
-static void fill_exp(const exponential *fit, double tau, double e[])
+ * them over tiny steps follow. Returns the number of samples before e vanishes. */
+static ptrdiff_t fill_exp(const exponential *fit, double tau, double e[])
 {
     ptrdiff_t n = first_far(fit, tau);
     exp_table table;
@@ -158,22 +160,27 @@ static void fill_exp(const exponential *fit, double tau, double e[])
         for (ptrdiff_t i = 0; i < n; i++) {
             e[i] = exp(-fit->t[i] / tau);
         }
-        return;
+        return n;
     }
     for (int k = 0; k < BLOCK; k++) {
         table.argument[k] = -(k * fit->step) / tau;
-        table.value[k] = split_of(expl(table.argument[k]));
+        split power = split_of(expl(table.argument[k]));
+
+        table.high[k] = power.high;
+        table.low[k] = power.low;
+        table.sum[k] = power.high + power.low;
     }
     for (ptrdiff_t i = 0; i < n; i += BLOCK) {
         fill_block(n - i < BLOCK ? n - i : BLOCK, fit->t + i, tau, &table, e + i);
     }
+    return n;
 }
 
 static double cost(void *arg, const double x[N_PARAMETERS])
 {
     exponential *fit = arg;
 
-    fill_exp(fit, x[TAU], fit->e);
+    (void)fill_exp(fit, x[TAU], fit->e);
     for (ptrdiff_t i = 0; i < fit->n; i++) {
         fit->f[i] = (x[A0] + x[A1] * fit->e[i]) - fit->v[i];
     }
@@ -190,8 +197,9 @@ static double forward_step(double x, double *moved)
 }
 
 /* Forward differences of the residuals. Their rounding errors are not small, and the
- * result of a fit that is hardly determined depends on them. */
-static void differentiate(const exponential *fit, const double x[N_PARAMETERS])
+ * result of a fit that is hardly determined depends on them. Returns the number of samples
+ * before the derivatives by tau and A1 vanish. */
+static ptrdiff_t differentiate(const exponential *fit, const double x[N_PARAMETERS])
 {
     double tau;
     double a0;
@@ -203,8 +211,10 @@ static void differentiate(const exponential *fit, const double x[N_PARAMETERS])
     double *d_a0 = fit->column[A0];
     double *d_a1 = fit->column[A1];
 
-    fill_exp(fit, tau, d_tau);
-    for (ptrdiff_t i = 0; i < fit->n; i++) {
+    /* e of x ends before that of x + h */
+    ptrdiff_t n_near = fill_exp(fit, tau, d_tau);
+
+    for (ptrdiff_t i = 0; i < n_near; i++) {
         double v = fit->v[i];
         double e = fit->e[i];
         double f = fit->f[i];
@@ -213,50 +223,45 @@ static void differentiate(const exponential *fit, const double x[N_PARAMETERS])
         d_a0[i] = (((a0 + x[A1] * e) - v) - f) * per_a0;
         d_a1[i] = (((x[A0] + a1 * e) - v) - f) * per_a1;
     }
-}
-
-/* Subtract from x[n] its part along y. */
-static void make_orthogonal(ptrdiff_t n, double x[], const double y[], double part)
-{
-    for (ptrdiff_t i = 0; i < n; i++) {
-        x[i] -= part * y[i];
+    for (ptrdiff_t i = n_near; i < fit->n; i++) {
+        d_a0[i] = ((a0 - fit->v[i]) - fit->f[i]) * per_a0;
     }
+    return n_near;
 }
 
-/* Gram-Schmidt in the order A0, A1, tau; f itself takes part, so that Q'f is accurate. */
+/* Gram-Schmidt in the order A1, tau, A0, f. The first two columns end where e vanishes,
+ * and so does all that is done with them. f itself takes part, so that Q'f is accurate. */
 static void linearise(void *arg, const double x[N_PARAMETERS], linearised *out)
 {
-    enum { F = N_PARAMETERS };
-    static const int order[] = {A0, A1, TAU, F};
+    enum { F = N_PARAMETERS, N_COLUMNS };
+    static const int parameter[] = {A1, TAU, A0};
     exponential *fit = arg;
-    double *column[] = {fit->column[0], fit->column[1], fit->column[2], fit->e};
-    ptrdiff_t n = fit->n;
-
-    differentiate(fit, x);
-    for (int k = 0; k < N_PARAMETERS; k++) {
-        out->g[k] = product(n, column[k], fit->f);
-    }
+    ptrdiff_t n_near = differentiate(fit, x);
+    const ptrdiff_t n_rows[] = {n_near, n_near, fit->n};
     /* e is not needed any more: it becomes f without its parts along the columns. */
-    for (ptrdiff_t i = 0; i < n; i++) {
-        fit->e[i] = fit->f[i];
+    double *column[N_COLUMNS] = {fit->column[A1], fit->column[TAU], fit->column[A0],
+                                 fit->e};
+
+    memcpy(fit->e, fit->f, (size_t)fit->n * sizeof *fit->e);
+    for (int row = 0; row < N_PARAMETERS; row++) {
+        out->g[parameter[row]] = product(n_rows[row], fit->f, column[row]);
     }
     for (int row = 0; row < N_PARAMETERS; row++) {
-        double *y = column[order[row]];
-        double square = product(n, y, y);
+        const double *y = column[row];
+        double square = product(n_rows[row], y, y);
         double length = sqrt(square);
 
-        for (int k = 0; k < N_PARAMETERS; k++) {
-            out->r[row][k] = 0.0;
+        for (int c = 0; c < N_PARAMETERS; c++) {
+            out->r[row][parameter[c]] = c == row ? length : 0.0;
         }
         out->qf[row] = 0.0;
-        out->r[row][order[row]] = length;
-        for (int later = row + 1; later <= N_PARAMETERS && length > 0.0; later++) {
-            double *z = column[order[later]];
-            double along = product(n, y, z);
+        for (int c = row + 1; c < N_COLUMNS && length > 0.0; c++) {
+            double along = product(n_rows[row], y, column[c]);
 
-            make_orthogonal(n, z, y, along / square);
-            *(order[later] == F ? &out->qf[row] : &out->r[row][order[later]]) =
-                along / length;
+            for (ptrdiff_t i = 0; i < n_rows[row] && row < F - 1; i++) {
+                column[c][i] -= along / square * y[i];
+            }
+            *(c == F ? &out->qf[row] : &out->r[row][parameter[c]]) = along / length;
         }
     }
 }

@@ -32,20 +32,20 @@ static const char *const sscx[] = {
     "inv_fifth_ISI",
     "inv_last_ISI",
     "time_to_first_spike",
+    "time_to_second_spike",
     "time_to_last_spike",
     "inv_time_to_first_spike",
     "ISI_CV",
-    "ISI_log_slope",
-    "adaptation_index2",
-    "doublet_ISI",
+    "burst_number",
     "voltage_base",
     "steady_state_voltage_stimend",
+    "ohmic_input_resistance_vb_ssse",
     "voltage_deflection",
     "voltage_deflection_begin",
+    "voltage_after_stim",
+    "maximum_voltage_from_voltagebase",
     "decay_time_constant_after_stim",
-    "sag_amplitude",
-    "ohmic_input_resistance_vb_ssse",
-    "maximum_voltage",
+    "peak_time",
 };
 
 /* Time of the processor, so that a busy machine does not count. */
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 {
     double *t = calloc(N_SAMPLES, sizeof *t);
     double *v = calloc(N_SAMPLES, sizeof *v);
-    const char *names[512];
+    const char *names[512] = {NULL};
     size_t n = mec_efeature_count();
     size_t n_samples = N_SAMPLES;
 

@@ -6,6 +6,7 @@
 
 #include <mecombo/err.h>
 #include <mecombo/mechanism_abi.h>
+#include <stdint.h>
 
 /** The mechanisms that one e-model can use: built-ins first, then its .mod files in
  * NEURON's order of registration (file names in C locale order). */
@@ -58,5 +59,10 @@ int32_t mec_host_isa(void);
 
 /** The kernels of a mechanism for this host. */
 const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc);
+
+/** Choose the key of all random streams of this thread, NEURON's
+ * Random123_globalindex(); 0 at the start. Streams made before are to be made anew.
+ */
+void mec_random_set_index(uint32_t index);
 
 #endif

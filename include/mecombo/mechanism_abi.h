@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEC_ABI_VERSION 1
+#define MEC_ABI_VERSION 2
 
 /* What the simulation shares with every kernel. */
 typedef struct mec_env {
@@ -158,6 +158,7 @@ typedef struct mec_mechanism_desc {
     int32_t n_procedure;
     const char *const *pointers;          /* [n_pointer] names */
     const mec_procedure_desc *procedures; /* [n_procedure] */
+    int32_t currents_lag; /* 1: BREAKPOINT reads what DERIVATIVE assigned last */
 } mec_mechanism_desc;
 
 /* What mecombo lends to every mechanism. */

@@ -60,6 +60,10 @@ mec_status cell_make_record(cell_sweep *sweep, mec_err *err)
     if (record->value == NULL || record->address == NULL || record->latest == NULL) {
         return mec_fail(err, MEC_E_NOMEM, "out of memory for recordings");
     }
+    /* NEURON evaluates f at every sample, which matters to what remembers it as well. */
+    for (int32_t m = 0; m < sweep->cell->n_mech; m++) {
+        record->assigned = record->assigned || sweep->cell->mech[m]->desc->currents_lag;
+    }
     for (int32_t p = 0; p < spec->n_probe; p++) {
         MEC_TRY(place_probe(sweep, &spec->probe[p], &record->address[p], err));
     }

@@ -28,39 +28,6 @@ mec_status build_morphology(evaluation *e, mec_err *err)
     return st == MEC_OK ? MEC_OK : evaluation_fail(e, MEC_CLASS_AXON_TOO_SHORT, st);
 }
 
-static bool is_stochastic_kind(const mec_emodel_mechanism *m)
-{
-    return strstr(m->suffix, "Stoch") != NULL;
-}
-
-mec_status build_set_stochastic(evaluation *e, stochasticity mode, mec_err *err)
-{
-    mec_status st = MEC_OK;
-
-    for (size_t i = 0; i < e->model->n_mechanism; i++) {
-        const mec_emodel_mechanism *m = &e->model->mechanism[i];
-        bool deterministic = mode == STOCH_DETERMINISTIC ||
-                             (mode == STOCH_AS_DECLARED && m->deterministic);
-        const char *flag;
-
-        if (!is_stochastic_kind(m)) {
-            continue;
-        }
-        flag = mec_arena_printf(e->arena, "deterministic_%s", m->suffix);
-        if (flag == NULL) {
-            return mec_fail(err, MEC_E_NOMEM, "out of memory");
-        }
-        for (int32_t s = 0; s < e->morphology->n_section; s++) {
-            if ((mec_section_lists(&e->morphology->section[s]) & m->lists) != 0) {
-                MEC_TRY(mec_cell_set_section(e->cell, s, flag, deterministic, err));
-            }
-        }
-    }
-    e->stochastic = mode;
-done:
-    return st;
-}
-
 static mec_status insert_mechanisms(evaluation *e, mec_err *err)
 {
     for (size_t i = 0; i < e->model->n_mechanism; i++) {
@@ -198,7 +165,7 @@ mec_status build_cell(evaluation *e, mec_err *err)
     MEC_TRY(insert_mechanisms(e, err));
     MEC_TRY(apply_parameters(e, true, err));
     MEC_TRY(mec_cell_finish(e->cell, err));
-    MEC_TRY(build_set_stochastic(e, STOCH_AS_DECLARED, err));
+    MEC_TRY(stochastic_set(e, STOCH_AS_DECLARED, err));
     MEC_TRY(apply_parameters(e, false, err));
 done:
     return st;

@@ -107,6 +107,7 @@ mec_status evaluation_load(evaluation *e, mec_err *err)
     }
     MEC_TRY(evaluation_fail(e, MEC_CLASS_BAD_PACKAGE, st));
     MEC_TRY(check_wanted(e, err));
+    e->params = params;
     st = params_bind(e, params, err);
     MEC_TRY(evaluation_fail(e, MEC_CLASS_BAD_PARAMS, st));
     st = key_of_file(e->job->morphology, e->morphology_key, err);

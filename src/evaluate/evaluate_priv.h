@@ -58,9 +58,9 @@ typedef struct evaluation {
     mec_catalogue *catalogue;
     mec_morphology *morphology;
     mec_cell *cell;
+    const mec_json *params;   /* what was given: object name -> number, or NULL */
     bound_parameter *bound;   /* [model->n_parameter] */
     stochasticity stochastic; /* of Stoch mechanisms at the moment */
-    uint32_t stream_index;    /* Random123 global index */
     MEC_VEC(response) responses;
     const char *class_; /* of the failure, once there is one */
     double started_s;   /* CPU clock */
@@ -102,7 +102,9 @@ mec_status params_find_own(evaluation *e, const mec_json **out, mec_err *err);
 /* build.c: morphology to cell with mechanisms and parameters. */
 mec_status build_morphology(evaluation *e, mec_err *err);
 mec_status build_cell(evaluation *e, mec_err *err);
-mec_status build_set_stochastic(evaluation *e, stochasticity mode, mec_err *err);
+
+/* stochastic.c: say to Stoch mechanisms what they are to be, and seed their streams. */
+mec_status stochastic_set(evaluation *e, stochasticity mode, mec_err *err);
 
 /* place.c: find a point of the cell. *section is -1 when the place does not exist on this
  * morphology (a recording there is left out). */

@@ -238,7 +238,7 @@ static mec_status prepare(evaluation *e, const mec_protocol *p, const currents *
     MEC_TRY(find_clamps(e, p, pulse, clamp, plays, &sweep->n_play, err));
     MEC_TRY(set_limits(e, p->name, sweep, err));
     if (e->stochastic != stochasticity_of(p)) {
-        MEC_TRY(build_set_stochastic(e, stochasticity_of(p), err));
+        MEC_TRY(stochastic_set(e, stochasticity_of(p), err));
     }
     choose_method(e, p, sweep);
     for (size_t i = 0; i < p->n_pulse; i++) {

@@ -152,6 +152,35 @@ static bool refuses_variable_step(const nmodl_module *module)
     return false;
 }
 
+static bool is_integrated(const nmodl_module *module, const nmodl_symbol *symbol)
+{
+    for (size_t i = 0; i < module->state.n; i++) {
+        if (module->state.data[i] == symbol) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does BREAKPOINT read what only the DERIVATIVE block computes (a count of open channels
+ * from the states, say)? Then the currents lag behind the states by one evaluation. */
+static bool currents_lag(const nmodl_module *module)
+{
+    if (module->solved == NULL || module->breakpoint == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+
+        if (symbol->storage == STORE_COLUMN && !is_integrated(module, symbol) &&
+            nmodl_set_has(module->solved->effect.maybe, (int32_t)i) &&
+            nmodl_set_has(module->breakpoint->effect.exposed, (int32_t)i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
                        int n_procedure)
 {
@@ -186,9 +215,10 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
         (int)module->state.n);
     mec_text_printf(out,
                     "    .electrode_current = %d,\n    .variable_step_refused = %d,\n"
-                    "    .n_pointer = %d,\n    .pointers = mec_pointers,\n",
+                    "    .n_pointer = %d,\n    .pointers = mec_pointers,\n"
+                    "    .currents_lag = %d,\n",
                     electrode ? 1 : 0, refuses_variable_step(module) ? 1 : 0,
-                    (int)module->pointer.n);
+                    (int)module->pointer.n, currents_lag(module) ? 1 : 0);
     if (module->has_verbatim) {
         mec_text_printf(out,
                         "    .n_procedure = %d,\n    .procedures = mec_procedures,\n",

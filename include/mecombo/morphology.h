@@ -64,6 +64,8 @@ typedef struct mec_morphology {
     int32_t *connect_order; /* [n_section] order of connect statements (siblings) */
     int32_t n_warning;
     const char **warning;  /* [n_warning] `file:line: text` */
+    const char *too_long;  /* name of a section that would need more than NEURON's 32767
+                               segments; NULL: none */
     const char *axon_rule; /* "none", "bluepyopt", "taper": what was applied */
 } mec_morphology;
 
@@ -96,7 +98,8 @@ unsigned mec_section_lists(const mec_section *section);
 int32_t mec_morphology_nseg(double length_um, double chunk_um);
 
 /** Set nseg by mec_morphology_nseg() on every section that comes from the file (BluePyOpt's
- * rule, 40 um there). */
+ * rule, 40 um there). A section that would need more than 32767 segments makes
+ * mec_geometry_new() fail. */
 void mec_morphology_set_nseg(mec_morphology *morphology, double chunk_um);
 
 typedef enum mec_axon_rule {
@@ -156,6 +159,7 @@ struct mec_geometry {
  * @param arena      owns the result; must outlive it
  * @param ra_ohm_cm  [n_section] axial resistivity
  * @param out        borrowed from the arena; NULL on failure
+ * @return MEC_OK; MEC_E_INPUT when a section is too long for its nseg; MEC_E_NOMEM
  *
  * Parity: bit for bit NEURON's area, diam, ri, a, b (SOLVER.md 1.4, 1.5, 7.8).
  */

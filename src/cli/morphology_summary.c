@@ -16,6 +16,9 @@ static const struct {
                    {MEC_SECTION_DEND, "dend"},     {MEC_SECTION_APIC, "apic"},
                    {MEC_SECTION_MYELIN, "myelin"}, {MEC_SECTION_OTHER, "other"}};
 
+/* mec_geometry's distance to a tree that does not hang on the soma. */
+static const double no_path_um = 1e20;
+
 /* Totals over the sections of one type, or of all. */
 typedef struct totals {
     int64_t n_section, n_segment, n_point, n_tip;
@@ -45,7 +48,8 @@ static void add_section(const mec_morphology *m, const mec_geometry *g, int32_t 
         t->min_diam_um = t->min_diam_um == 0.0 ? diam : fmin(t->min_diam_um, diam);
         t->max_diam_um = fmax(t->max_diam_um, diam);
     }
-    if (t->farthest == NULL || distance > t->max_distance_um) {
+    if (distance < no_path_um &&
+        (t->farthest == NULL || distance > t->max_distance_um)) {
         t->max_distance_um = distance;
         t->farthest = section->name;
     }
@@ -207,8 +211,10 @@ void morphology_summary(const mec_morphology *morphology, const mec_geometry *ge
                         mec_path_basename(morphology->file), morphology->axon_rule);
         print_table(morphology, geometry, &b, &all, out);
         print_extent(morphology, out);
-        mec_text_printf(out, "longest path: %.1f um, to the end of %s\n",
-                        all.max_distance_um, all.farthest);
+        if (all.farthest != NULL) {
+            mec_text_printf(out, "longest path: %.1f um, to the end of %s\n",
+                            all.max_distance_um, all.farthest);
+        }
         print_branching(morphology, &b, out);
     } else {
         out->failed = true;

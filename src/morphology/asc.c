@@ -116,7 +116,8 @@ static mec_status expect_number(asc_parser *p, double *value)
         return fail_expected(p, "a number");
     }
     if (!(fabs(p->current.number) <= max_coordinate_um)) {
-        return fail_at(p, &p->current, "number out of range (coordinates are in um)");
+        return fail_at(p, &p->current,
+                       "not a finite number, or out of range (coordinates are in um)");
     }
     if (value != NULL) {
         *value = p->current.number;

@@ -2,7 +2,9 @@
 
 #include "asc_priv.h"
 
+#include <math.h>
 #include <string.h>
+#include <strings.h>
 
 asc_lexer asc_lexer_begin(const char *text, size_t length)
 {
@@ -65,6 +67,14 @@ static void lex_string(asc_token *token)
     token->length = n;
 }
 
+/* scanf, with which NEURON reads numbers, takes these words for numbers. */
+static bool is_not_finite(const asc_token *token)
+{
+    return (token->length == 3 && (strncasecmp(token->start, "nan", 3) == 0 ||
+                                   strncasecmp(token->start, "inf", 3) == 0)) ||
+           (token->length == 8 && strncasecmp(token->start, "infinity", 8) == 0);
+}
+
 static void lex_label(asc_token *token)
 {
     size_t n = 0;
@@ -78,6 +88,9 @@ static void lex_label(asc_token *token)
         token->kind = ASC_RGB;
     } else if (asc_is(token, "set") || asc_is(token, "Set") || asc_is(token, "SET")) {
         token->kind = ASC_SET;
+    } else if (is_not_finite(token)) {
+        token->kind = ASC_NUMBER;
+        token->number = NAN;
     }
 }
 

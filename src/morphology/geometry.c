@@ -272,9 +272,16 @@ mec_status mec_geometry_new(const mec_morphology *morphology, const double ra_oh
                             mec_arena *arena, mec_geometry **out, mec_err *err)
 {
     mec_status st = MEC_OK;
-    mec_geometry *g = allocate(morphology, arena);
+    mec_geometry *g = morphology->too_long != NULL ? NULL : allocate(morphology, arena);
 
     *out = NULL;
+    if (morphology->too_long != NULL) {
+        st = mec_fail(err, MEC_E_INPUT,
+                      "%s: %s is so long that it needs more than 32767 segments (is a "
+                      "coordinate wrong?)",
+                      morphology->file, morphology->too_long);
+        goto done;
+    }
     if (g == NULL) {
         st = mec_fail(err, MEC_E_NOMEM, "%s: out of memory", morphology->file);
         goto done;

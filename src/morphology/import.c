@@ -108,18 +108,18 @@ static bool is_same_place(import_point a, import_point b)
            fabs(a.z - b.z) < HOC_EPSILON;
 }
 
-/* Remove a section; its children go to its parent. */
-static void remove_section(import_tree *tree, size_t at)
+/* Children of removed sections go to the nearest ancestor that stays, at the place where
+ * the topmost of the removed ones was. Parents come before children in the list. */
+static void reattach_children(import_tree *tree)
 {
-    import_section *gone = &tree->section.data[tree->order.data[at]];
-
-    gone->removed = true;
-    for (size_t i = at + 1; i < tree->order.n; i++) {
+    for (size_t i = 0; i < tree->order.n; i++) {
         import_section *child = &tree->section.data[tree->order.data[i]];
 
-        if (child->parent == tree->order.data[at]) {
-            child->parent = gone->parent;
+        if (child->parent >= 0 && tree->section.data[child->parent].removed) {
+            const import_section *gone = &tree->section.data[child->parent];
+
             child->parent_x = gone->parent_x;
+            child->parent = gone->parent;
         }
     }
 }
@@ -130,7 +130,7 @@ static mec_status remove_without_length(import_tree *tree, mec_err *err)
     mec_status st = MEC_OK;
 
     for (size_t i = tree->order.n; i-- > 0;) {
-        const import_section *section = &tree->section.data[tree->order.data[i]];
+        import_section *section = &tree->section.data[tree->order.data[i]];
         const import_point *point = &tree->point.data[section->first + section->wire];
         size_t n = section->n_point - section->wire;
 
@@ -138,15 +138,16 @@ static mec_status remove_without_length(import_tree *tree, mec_err *err)
             continue;
         }
         if (n <= 1) {
+            section->removed = true;
             MEC_TRY(
                 import_warn(tree, err, section->line, "section of one point removed"));
-            remove_section(tree, i);
         } else if (n == 2 && is_same_place(point[0], point[1])) {
+            section->removed = true;
             MEC_TRY(import_warn(tree, err, section->line,
                                 "section of two equal points removed"));
-            remove_section(tree, i);
         }
     }
+    reattach_children(tree);
 done:
     return st;
 }

@@ -35,11 +35,15 @@ int32_t mec_morphology_nseg(double length_um, double chunk_um)
 
 void mec_morphology_set_nseg(mec_morphology *morphology, double chunk_um)
 {
+    morphology->too_long = NULL;
     for (int32_t i = 0; i < morphology->n_section; i++) {
         mec_section *section = &morphology->section[i];
 
         if (section->n_point > 0) {
             section->nseg = mec_morphology_nseg(section->length_um, chunk_um);
+            if (section->length_um / chunk_um >= MAX_NSEG / 2 + 1) {
+                morphology->too_long = section->name;
+            }
         }
     }
 }

@@ -47,6 +47,14 @@ endtemplate PeerCell
 """
 
 
+def start_neuron():
+    """Load the import library and define the template."""
+    import neuron
+    neuron.h.load_file("stdrun.hoc")
+    neuron.h.load_file("import3d.hoc")
+    neuron.h(TEMPLATE)
+
+
 class Sim:
     """What BluePyOpt's functions want to see."""
 
@@ -85,7 +93,7 @@ def replace_taper(h, icell):
     icell.myelin[0].connect(icell.axon[1], 1.0, 0.0)
 
 
-def describe(h, icell):
+def describe_sections(h, icell):
     """The cell in the form of DESIGN.md 5, and each segment's node."""
 
     def name(section):
@@ -113,6 +121,9 @@ def describe(h, icell):
             "nseg_total": sum(s["nseg"] for s in sections)}
 
 
+describe = describe_sections  # morphology_reference.py wants more
+
+
 def neuron_child(path, rule, chunk):
     """Import with NEURON, nseg and axon by BluePyOpt's own functions."""
     import neuron
@@ -123,8 +134,6 @@ def neuron_child(path, rule, chunk):
     reader = h.Import3d_SWC_read() if path.endswith("swc") else h.Import3d_Neurolucida3()
     reader.quiet = 1
     reader.input(path)
-    if path.endswith("asc") and not reader_finished(reader):
-        raise RuntimeError("NEURON stopped reading")
     h.Import3d_GUI(reader, 0).instantiate(icell)
     morph = NrnFileMorphology(path, nseg_frequency=chunk)
     morph.set_nseg(icell)
@@ -135,11 +144,6 @@ def neuron_child(path, rule, chunk):
     return describe(h, icell)
 
 
-def reader_finished(reader):
-    """After a parse error NEURON's reader just stops; the sections are then unusable."""
-    return reader.sections.count() > 0
-
-
 def by_neuron(path, rule, chunk, limit_s=60):
     """neuron_child() in a process of its own; None when it fails or hangs."""
     read_end, write_end = os.pipe()
@@ -148,9 +152,9 @@ def by_neuron(path, rule, chunk, limit_s=60):
         status = 1
         try:
             os.close(read_end)
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1)
-            os.dup2(null, 2)
+            log = os.open(path + ".log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(log, 1)
+            os.dup2(log, 2)
             signal.alarm(limit_s)
             text = json.dumps(neuron_child(path, rule, chunk))
             with os.fdopen(write_end, "w") as f:
@@ -163,7 +167,12 @@ def by_neuron(path, rule, chunk, limit_s=60):
     with os.fdopen(read_end) as f:
         text = f.read()
     _, status = os.waitpid(pid, 0)
-    return json.loads(text) if status == 0 and text else None
+    with open(path + ".log", "rb") as f:
+        log = f.read()
+    os.remove(path + ".log")
+    # after a syntax error the reader stops and the import goes on with what it has
+    broken = b"parse error" in log or b"could not parse" in log
+    return json.loads(text) if status == 0 and text and not broken else None
 
 
 def by_mecombo(program, path, rule, chunk):
@@ -212,12 +221,13 @@ class Tap:
         sys.stdout.flush()
 
 
-def compare(tap, program, path, rule, chunk, label):
-    """One file, one rule. A file that NEURON cannot read must be refused with its line."""
+def compare(tap, program, path, rule, chunk, label, damaged=False):
+    """One file, one rule. A file that NEURON cannot read must be refused with its line; a
+    damaged one that it reads all the same may be refused."""
     want = by_neuron(path, rule, chunk)
     got, error = by_mecombo(program, path, rule, chunk)
     text = "%s --replace-axon %s --nseg-length %g" % (label, rule, chunk)
-    if want is None:
+    if want is None or (damaged and got is None):
         named = error is not None and os.path.basename(path) in error and \
             error.startswith("exit 3")
         tap.result(named, text + " (refused)", error or "mecombo read it, NEURON did not")
@@ -234,13 +244,12 @@ def main():
     parser.add_argument("--n", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", help="folder for the files of failed comparisons")
+    parser.add_argument("--damage", action="store_true",
+                        help="put one error into every random file")
     parser.add_argument("file", nargs="*")
     args = parser.parse_args()
 
-    import neuron
-    neuron.h.load_file("stdrun.hoc")
-    neuron.h.load_file("import3d.hoc")
-    neuron.h(TEMPLATE)
+    start_neuron()
     rng = random.Random(args.seed)
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
@@ -249,12 +258,14 @@ def main():
             with open(path, "wb") as f:
                 f.write(data)
             failed = tap.failed
-            compare(tap, args.mecombo, path, rule, chunk, os.path.basename(source))
+            compare(tap, args.mecombo, path, rule, chunk, os.path.basename(source),
+                    args.damage)
             if args.keep and tap.failed > failed:
                 with open(os.path.join(args.keep, os.path.basename(source)), "wb") as f:
                     f.write(data)
 
-        files = args.file or sorted(glob.glob(os.path.join(CAMPAIGN, "*.asc")))
+        files = args.file if args.file or args.damage else \
+            sorted(glob.glob(os.path.join(CAMPAIGN, "*.asc")))
         for source in files:
             with open(source, "rb") as f:
                 data = f.read()
@@ -265,12 +276,13 @@ def main():
             seed = args.seed * 1000000 + i
             rule = rng.choice(["none", "none", "bluepyopt", "taper"])
             chunk = rng.choice([40, 40, 10, 1, 0.5])
-            if i % 2 == 0:
-                text = morphology_files.asc_text(seed, odd=i % 4 == 0)
-                run("random-%d.asc" % seed, text.encode(), rule, chunk)
-            else:
-                text = morphology_files.swc_text(seed)
-                run("random-%d.swc" % seed, text.encode(), rule, chunk)
+            kind = "swc" if i % 2 else "asc"
+            text = morphology_files.swc_text(seed) if i % 2 else \
+                morphology_files.asc_text(seed, odd=i % 4 == 0)
+            if args.damage:
+                text = morphology_files.damage(rng, text)
+                rule = "none"
+            run("random-%d.%s" % (seed, kind), text.encode(), rule, chunk)
     print("1..%d" % tap.n)
     return 1 if tap.failed else 0
 

@@ -19,18 +19,20 @@ static const char *const flags[] = {
     "-O2",
     "-fPIC",
     "-shared",
-    "-w",
+
     "-ffp-contract=off",
     "-fno-math-errno",
     "-fno-trapping-math",
     "-Wl,--no-undefined",
+    "-Werror=implicit-function-declaration",
 };
 enum { N_FLAG = sizeof flags / sizeof *flags };
 
 const char *mechanism_compiler_flags(void)
 {
-    return "-std=gnu17 -O2 -fPIC -shared -w -ffp-contract=off -fno-math-errno "
-           "-fno-trapping-math -Wl,--no-undefined";
+    return "-std=gnu17 -O2 -fPIC -shared -ffp-contract=off -fno-math-errno "
+           "-fno-trapping-math -Wl,--no-undefined "
+           "-Werror=implicit-function-declaration";
 }
 
 /* The first executable of that name in $PATH, or the name itself if it has a slash. */
@@ -117,27 +119,36 @@ static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job)
     return pid;
 }
 
-/* The first line of the compiler's messages that speaks of an error. */
+/* The first line of the compiler's messages that speaks of an error. VERBATIM text is
+ * compiled with the .mod file's name and lines, so such a line names the place. */
+static const char *first_error(char *log)
+{
+    char *error = log == NULL ? NULL : strstr(log, "error:");
+
+    if (error == NULL) {
+        return log == NULL || *log == '\0' ? "no message" : log;
+    }
+    while (error > log && error[-1] != '\n') {
+        error--;
+    }
+    error[strcspn(error, "\n")] = '\0';
+    return error;
+}
+
 static mec_status explain(const mechanism_compiler *compiler, const mechanism_job *job,
                           mec_arena *arena, mec_err *err)
 {
-    char *log = NULL, *line;
+    char *log = NULL;
     mec_err ignored = {0};
 
     if (mec_read_file(arena, job->log_path, &log, NULL, &ignored) != MEC_OK) {
         log = NULL;
     }
-    line = log == NULL ? NULL : strstr(log, "error:");
-    if (line == NULL) {
-        line = log == NULL || *log == '\0' ? NULL : log;
-    }
-    if (line != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-    }
-    return mec_fail(err, MEC_E_INPUT,
-                    "%s: the C compiler %s rejects the code made from it: %s (see %s)",
-                    job->mod_file, compiler->path, line == NULL ? "no message" : line,
-                    job->log_path);
+    return mec_fail(
+        err, MEC_E_INPUT,
+        "%s: the C compiler %s rejects the code made from it: %s (all of it is "
+        "in %s)",
+        job->mod_file, compiler->path, first_error(log), job->log_path);
 }
 
 mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,

@@ -124,7 +124,7 @@ void emit_functions(nmodl_emitter *emitter)
             emit_body(emitter, block);
             emit_lookup(emitter, block);
         } else if (block->kind == BLOCK_VERBATIM && !emitter->vector) {
-            emit_verbatim(emitter, block->body->text);
+            emit_verbatim(emitter, block->body);
         }
     }
 }

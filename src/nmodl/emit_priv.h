@@ -60,7 +60,7 @@ bool emit_has_table(const nmodl_module *module);
 
 /* ---- emit_verbatim.c ---- */
 /* VERBATIM text, with the names that it uses defined around it. */
-void emit_verbatim(nmodl_emitter *emitter, const char *text);
+void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 /* Callable PROCEDUREs and FUNCTIONs; returns their number. Section 1 only. */
 int emit_procedures(nmodl_emitter *emitter);
 

@@ -230,7 +230,7 @@ static void emit_stmt(nmodl_emitter *emitter, const nmodl_stmt *stmt)
         emit_block(emitter, stmt);
         break;
     case STMT_VERBATIM:
-        emit_verbatim(emitter, stmt->text);
+        emit_verbatim(emitter, stmt);
         break;
     case STMT_SOLVE:
         emit_solve(emitter, stmt);

@@ -75,12 +75,21 @@ static void copy_text(mec_text *out, const char *text)
     }
 }
 
-void emit_verbatim(nmodl_emitter *emitter, const char *text)
+void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt)
 {
+    const nmodl_module *module = emitter->module;
+    int line = 1;
+
+    for (size_t i = 0; i < stmt->offset; i++) {
+        line += module->source[i] == '\n';
+    }
     mec_text_add_char(emitter->out, '\n');
-    define_names(emitter, text, true);
-    copy_text(emitter->out, text);
-    define_names(emitter, text, false);
+    define_names(emitter, stmt->text, true);
+    /* What the C compiler has to say about the text is said with the .mod file's lines. */
+    mec_text_printf(emitter->out, "#line %d \"%s\"\n", line, module->file);
+    copy_text(emitter->out, stmt->text);
+    mec_text_printf(emitter->out, "#line 1 \"C text made from %s\"\n", module->file);
+    define_names(emitter, stmt->text, false);
 }
 
 static bool is_callable(const nmodl_block *block)

@@ -130,6 +130,26 @@ static void test_changed_file(void)
     mec_arena_free(arena);
 }
 
+/* A name that VERBATIM text may not use is reported at its place in the .mod file. */
+static void test_unknown_in_verbatim(void)
+{
+    static const char text[] = "NEURON { SUFFIX vb RANGE a }\nPARAMETER { a = 1 }\n"
+                               "FUNCTION f(x) {\nVERBATIM\n  _lf = nrn_strange(_lx);\n"
+                               "ENDVERBATIM\n}\nINITIAL { a = f(3) }\n";
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+    const char *mods = in_folder(arena, "mods4");
+
+    CHECK_OK(mec_make_directories(mods, &err), err);
+    CHECK_OK(
+        mec_write_file(mec_path_join(arena, mods, "vb.mod"), text, strlen(text), &err),
+        err);
+    CHECK_INT(mec_mechanisms_build(mods, in_folder(arena, "out6"), &err), MEC_E_INPUT);
+    CHECK_HAS(err.text, "vb.mod:5:");
+    CHECK_HAS(err.text, "nrn_strange");
+    mec_arena_free(arena);
+}
+
 static void test_no_compiler(void)
 {
     mec_err err = {0};

@@ -184,9 +184,13 @@ static void test_empty_folder(void)
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
-        TAP_CASE(test_builtins),     TAP_CASE(test_build_and_load),
-        TAP_CASE(test_bad_file),     TAP_CASE(test_concurrent_builders),
-        TAP_CASE(test_changed_file), TAP_CASE(test_no_compiler),
+        TAP_CASE(test_builtins),
+        TAP_CASE(test_build_and_load),
+        TAP_CASE(test_bad_file),
+        TAP_CASE(test_concurrent_builders),
+        TAP_CASE(test_changed_file),
+        TAP_CASE(test_no_compiler),
+        TAP_CASE(test_unknown_in_verbatim),
         TAP_CASE(test_empty_folder),
     };
     int code;

@@ -18,6 +18,7 @@
 typedef struct mec_prepare_options {
     bool continu;        /* keep packages and a database that are there already */
     bool dry_run;        /* check everything, write nothing */
+    bool resume;         /* keep a database that was prepared from the same inputs */
     int64_t n_processes; /* accepted for BluePyMM's sake; the cache makes it idle */
 } mec_prepare_options;
 

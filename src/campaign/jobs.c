@@ -13,8 +13,17 @@
 
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+/* A job while equal ones are looked for. */
+typedef struct draft {
+    run_job job;
+    mec_job what;
+    bool has_key;       /* or could not get one */
+    struct draft *next; /* with the same suspicion */
+} draft;
 
 typedef struct job_maker {
     mec_arena *arena;
@@ -26,10 +35,13 @@ typedef struct job_maker {
     const char *first_morph_dir;
     mec_map *apical; /* morph_dir -> mec_json of its apical points; NULL: no file */
     mec_map *wants_apical; /* "dir\x1fe-model" -> non-NULL when it records there */
-    mec_map *by_identity;  /* what makes jobs obviously equal -> run_job */
-    mec_map *by_key;       /* content key -> run_job */
+    mec_map *by_identity;  /* what makes jobs obviously equal -> draft */
+    mec_map *suspects;     /* what equal jobs must share, cheaply told -> first draft */
+    mec_map *by_key;       /* content key -> draft */
+    mec_map *params_id;    /* params object, by address -> params text, interned */
+    mec_map *params_text;  /* the texts */
     int64_t n_without_apical;
-    MEC_VEC(run_job *) jobs;
+    MEC_VEC(draft *) jobs;
     MEC_VEC(mec_pool_job) bytes;
 } job_maker;
 
@@ -197,34 +209,98 @@ static void append_row(job_list *list, run_job *job, size_t i_row)
     job->last_row = i_row;
 }
 
-/* Find a job that must give the same result. identity: cheap and sure; key: by content. */
-static mec_status find_equal(job_maker *m, const mec_job *job, const char **identity,
-                             const char **key, run_job **out, mec_err *err)
+/* One pointer per distinct set of parameters. */
+static mec_status intern_params(job_maker *m, const mec_json *params, const void **out,
+                                mec_err *err)
+{
+    mec_text text = MEC_TEXT_INIT;
+    char address[32];
+
+    snprintf(address, sizeof address, "%p", (const void *)params);
+    *out = mec_map_get(m->params_id, address);
+    if (*out != NULL) {
+        return MEC_OK;
+    }
+    mec_json_print(params, &text);
+    const char *known = mec_map_get(m->params_text, mec_text_string(&text));
+    if (known == NULL && mec_text_ok(&text)) {
+        char *copy = mec_arena_strdup(m->arena, mec_text_string(&text));
+
+        known = copy != NULL && mec_map_set(m->params_text, copy, copy) ? copy : NULL;
+    }
+    mec_text_clear(&text);
+    *out = known;
+    return known != NULL && mec_map_set(m->params_id, address, (void *)known)
+               ? MEC_OK
+               : no_memory(err);
+}
+
+/* The content key of a draft; a file that cannot be read is the row's own trouble: it is
+ * evaluated and says so. */
+static mec_status make_key(job_maker *m, draft *d, mec_err *err)
 {
     mec_err ignored = MEC_ERR_INIT;
     char hex[65];
 
-    *out = NULL;
-    if (m->options->no_dedup) {
-        return MEC_OK;
-    }
-    *identity = mec_arena_printf(
-        m->arena, "%s\x1f%s\x1f%p\x1f%s\x1f%" PRId32, job->emodel_dir, job->emodel,
-        (const void *)job->params, job->morphology, job->apical_section);
-    if (*identity == NULL) {
-        return no_memory(err);
-    }
-    *out = mec_map_get(m->by_identity, *identity);
-    /* a file that cannot be read is the row's own trouble: it is evaluated and says so */
-    if (*out == NULL && mec_job_key(job, hex, &ignored) == MEC_OK) {
-        *key = mec_arena_strdup(m->arena, hex);
-        if (*key == NULL) {
+    if (!d->has_key && mec_job_key(&d->what, hex, &ignored) == MEC_OK) {
+        d->job.key = mec_arena_strdup(m->arena, hex);
+        if (d->job.key == NULL ||
+            (!mec_map_has(m->by_key, hex) && !mec_map_set(m->by_key, hex, d))) {
             return no_memory(err);
         }
-        *out = mec_map_get(m->by_key, *key);
     }
-    if (*out != NULL && !mec_map_set(m->by_identity, *identity, *out)) {
+    d->has_key = true;
+    return MEC_OK;
+}
+
+/* Find an earlier job that must give the same result as a draft; NULL: none, and the draft
+ * is noted as a job of its own. Keys read every file, so they are made only where
+ * parameters, apical point and the size of the morphology agree. */
+static mec_status find_equal(job_maker *m, draft *d, draft **out, mec_err *err)
+{
+    const mec_job *job = &d->what;
+    const void *params = NULL;
+    struct stat info;
+    mec_status st = MEC_OK;
+
+    *out = NULL;
+    const char *identity = mec_arena_printf(
+        m->arena, "%s\x1f%s\x1f%p\x1f%s\x1f%" PRId32, job->emodel_dir, job->emodel,
+        (const void *)job->params, job->morphology, job->apical_section);
+    MEC_TRY(intern_params(m, job->params, &params, err));
+    const char *suspicion = mec_arena_printf(
+        m->arena, "%p %" PRId32 " %jd", params, job->apical_section,
+        stat(job->morphology, &info) == 0 ? (intmax_t)info.st_size : (intmax_t)-1);
+    if (identity == NULL || suspicion == NULL) {
         return no_memory(err);
+    }
+    *out = mec_map_get(m->by_identity, identity);
+    draft *first = mec_map_get(m->suspects, suspicion);
+    if (*out == NULL && first != NULL) {
+        MEC_TRY(make_key(m, first, err));
+        MEC_TRY(make_key(m, d, err));
+        *out = d->job.key == NULL ? NULL : mec_map_get(m->by_key, d->job.key);
+        *out = *out == d ? NULL : *out;
+    } else if (*out == NULL && !mec_map_set(m->suspects, suspicion, d)) {
+        return no_memory(err);
+    }
+    if (!mec_map_set(m->by_identity, identity, *out == NULL ? d : *out)) {
+        return no_memory(err);
+    }
+done:
+    return st;
+}
+
+static mec_status name_traces(job_maker *m, const store_row *row, mec_job *job,
+                              mec_err *err)
+{
+    if (m->options->save_traces != NULL) {
+        const char *dir = mec_path_absolute(m->arena, m->options->save_traces);
+
+        job->traces_path = dir == NULL ? NULL
+                                       : mec_arena_printf(m->arena, "%s/%" PRId64 ".h5",
+                                                          dir, row->uid);
+        return job->traces_path == NULL ? no_memory(err) : MEC_OK;
     }
     return MEC_OK;
 }
@@ -232,42 +308,32 @@ static mec_status find_equal(job_maker *m, const mec_job *job, const char **iden
 static mec_status add_row(job_maker *m, job_list *list, size_t i_row, mec_err *err)
 {
     const store_row *row = &list->row[i_row];
-    mec_job job = {.no_shortcuts = m->options->no_shortcuts,
-                   .free_rounding = m->options->free_rounding};
-    const char *identity = NULL;
-    const char *key = NULL;
-    run_job *found = NULL;
+    draft *d = mec_arena_alloc(m->arena, sizeof *d);
+    draft *found = NULL;
     mec_status st = MEC_OK;
 
-    MEC_TRY(find_package(m, row, &job, err));
-    MEC_TRY(find_morphology(m, row, &job, err));
-    MEC_TRY(find_apical(m, row, &job, err));
-    MEC_TRY(find_equal(m, &job, &identity, &key, &found, err));
+    if (d == NULL) {
+        return no_memory(err);
+    }
+    d->what.no_shortcuts = m->options->no_shortcuts;
+    d->what.free_rounding = m->options->free_rounding;
+    MEC_TRY(find_package(m, row, &d->what, err));
+    MEC_TRY(find_morphology(m, row, &d->what, err));
+    MEC_TRY(find_apical(m, row, &d->what, err));
+    if (!m->options->no_dedup) {
+        MEC_TRY(find_equal(m, d, &found, err));
+    }
     if (found != NULL) {
-        append_row(list, found, i_row);
+        append_row(list, &found->job, i_row);
         goto done;
     }
-    if (m->options->save_traces != NULL) {
-        const char *dir = mec_path_absolute(m->arena, m->options->save_traces);
-
-        job.traces_path = dir == NULL ? NULL
-                                      : mec_arena_printf(m->arena, "%s/%" PRId64 ".h5",
-                                                         dir, row->uid);
-        if (job.traces_path == NULL) {
-            st = no_memory(err);
-            goto done;
-        }
-    }
-    MEC_TRY(add_bytes(m, &job, err));
-    run_job *added = mec_arena_alloc(m->arena, sizeof *added);
-    if (added == NULL || !MEC_VEC_PUSH(&m->jobs, added) ||
-        (identity != NULL && !mec_map_set(m->by_identity, identity, added)) ||
-        (key != NULL && !mec_map_set(m->by_key, key, added))) {
-        st = no_memory(err);
-        goto done;
-    }
-    *added = (run_job){.first_row = i_row, .last_row = i_row, .key = key};
+    MEC_TRY(name_traces(m, row, &d->what, err));
+    MEC_TRY(add_bytes(m, &d->what, err));
+    d->job.first_row = d->job.last_row = i_row;
     list->next_row[i_row] = SIZE_MAX;
+    if (!MEC_VEC_PUSH(&m->jobs, d)) {
+        st = no_memory(err);
+    }
 done:
     return st;
 }
@@ -281,7 +347,7 @@ static mec_status hand_over(job_maker *m, job_list *out, mec_err *err)
         return no_memory(err);
     }
     for (size_t i = 0; i < m->jobs.n; i++) {
-        out->job[i] = *m->jobs.data[i];
+        out->job[i] = m->jobs.data[i]->job;
         out->bytes[i] = m->bytes.data[i];
     }
     return MEC_OK;
@@ -332,14 +398,18 @@ mec_status jobs_make(mec_arena *arena, const run_config *config,
                    .apical = mec_map_new(),
                    .wants_apical = mec_map_new(),
                    .by_identity = mec_map_new(),
+                   .suspects = mec_map_new(),
                    .by_key = mec_map_new(),
+                   .params_id = mec_map_new(),
+                   .params_text = mec_map_new(),
                    .jobs = MEC_VEC_INIT,
                    .bytes = MEC_VEC_INIT};
     mec_status st;
 
     *out = (job_list){0};
     if (m.apical == NULL || m.wants_apical == NULL || m.by_identity == NULL ||
-        m.by_key == NULL) {
+        m.suspects == NULL || m.by_key == NULL || m.params_id == NULL ||
+        m.params_text == NULL) {
         st = no_memory(err);
     } else {
         st = make(&m, out, err);
@@ -347,7 +417,10 @@ mec_status jobs_make(mec_arena *arena, const run_config *config,
     mec_map_free(m.apical);
     mec_map_free(m.wants_apical);
     mec_map_free(m.by_identity);
+    mec_map_free(m.suspects);
     mec_map_free(m.by_key);
+    mec_map_free(m.params_id);
+    mec_map_free(m.params_text);
     MEC_VEC_CLEAR(&m.jobs);
     MEC_VEC_CLEAR(&m.bytes);
     return st;

@@ -38,6 +38,7 @@ typedef struct owner {
     const char *purpose, *host, *space, *job, *restart, *since;
     int64_t pid;
     int64_t start; /* clock ticks since boot at which the process started */
+    int64_t parent, parent_start; /* of mpirun (or its daemon); -1 without */
 } owner;
 
 static mec_status no_memory(mec_err *err)
@@ -80,6 +81,12 @@ static const char *environment(const char *name)
     return value == NULL ? "" : value;
 }
 
+/* Does this process end when its parent does? */
+static bool is_a_rank(void)
+{
+    return getenv("OMPI_COMM_WORLD_RANK") != NULL || getenv("PMIX_RANK") != NULL;
+}
+
 static void print_field(mec_text *out, const char *key, const char *value)
 {
     mec_text_printf(out, "%s\"%s\": ", out->length > 1 ? ", " : "", key);
@@ -108,6 +115,9 @@ static char *make_card(mec_arena *arena, const char *purpose)
     print_field(&text, "pid_space", space);
     mec_text_printf(&text, ", \"pid\": %ld, \"start\": %" PRId64 ", \"ns\": %ld",
                     (long)getpid(), process_start(getpid()), now.tv_nsec);
+    mec_text_printf(&text, ", \"parent\": %ld, \"parent_start\": %" PRId64,
+                    is_a_rank() ? (long)getppid() : -1L,
+                    is_a_rank() ? process_start(getppid()) : -1);
     print_field(&text, "job", environment("SLURM_JOB_ID"));
     print_field(&text, "restart", environment("SLURM_RESTART_COUNT"));
     print_field(&text, "since", since);
@@ -152,7 +162,9 @@ static bool read_owner(mec_arena *arena, const char *file, owner *out)
                    .restart = card_text(card, "restart"),
                    .since = card_text(card, "since"),
                    .pid = card_number(card, "pid"),
-                   .start = card_number(card, "start")};
+                   .start = card_number(card, "start"),
+                   .parent = card_number(card, "parent"),
+                   .parent_start = card_number(card, "parent_start")};
     return true;
 }
 
@@ -174,7 +186,8 @@ static double silence_of(mec_arena *arena, const char *file)
     return silence;
 }
 
-static bool is_dead(mec_arena *arena, const char *file, const owner *o)
+/* Do we see the same processes as an owner? */
+static bool is_neighbour(const owner *o)
 {
     char host[256] = "";
     char space[64] = "";
@@ -182,7 +195,12 @@ static bool is_dead(mec_arena *arena, const char *file, const owner *o)
     gethostname(host, sizeof host - 1);
     ssize_t n = readlink("/proc/self/ns/pid", space, sizeof space - 1);
     space[n < 0 ? 0 : n] = '\0';
-    if (strcmp(o->host, host) == 0 && strcmp(o->space, space) == 0) {
+    return strcmp(o->host, host) == 0 && strcmp(o->space, space) == 0;
+}
+
+static bool is_dead(mec_arena *arena, const char *file, const owner *o)
+{
+    if (is_neighbour(o)) {
         /* a recycled pid has another start time */
         return process_start(o->pid) != o->start;
     }
@@ -191,6 +209,13 @@ static bool is_dead(mec_arena *arena, const char *file, const owner *o)
         return true;
     }
     return silence_of(arena, file) > LOCK_SILENCE_S;
+}
+
+/* A rank whose mpirun was killed lives on for up to 3 s. */
+static bool is_dying(const owner *o)
+{
+    return is_neighbour(o) && o->parent > 0 &&
+           process_start(o->parent) != o->parent_start;
 }
 
 static char *describe(mec_arena *arena, const owner *o)
@@ -237,9 +262,10 @@ static void bury(mec_arena *arena, const owner_lock *lock, const owner *dead)
     remove_folder(grave);
 }
 
-/* One attempt. @param taken out: true when the lock is ours */
+/* One attempt. @param taken out: true when the lock is ours
+ * @param last  do not wait for a dying owner any more */
 static mec_status attempt(mec_arena *arena, owner_lock *lock, const char *staged,
-                          bool *taken, mec_err *err)
+                          bool last, bool *taken, mec_err *err)
 {
     owner o;
 
@@ -260,14 +286,37 @@ static mec_status attempt(mec_arena *arena, owner_lock *lock, const char *staged
         }
         return MEC_OK; /* just released: try again */
     }
-    if (!is_dead(arena, lock->file, &o)) {
-        return mec_fail(err, MEC_E_DB,
-                        "%s: the database is in use: %s (wait for it to end; if it is "
-                        "dead, remove the folder)",
-                        lock->folder, describe(arena, &o));
+    if (is_dead(arena, lock->file, &o)) {
+        bury(arena, lock, &o);
+        return MEC_OK;
     }
-    bury(arena, lock, &o);
-    return MEC_OK;
+    if (!last && is_dying(&o)) {
+        return MEC_OK;
+    }
+    return mec_fail(
+        err, MEC_E_DB,
+        "%s: the database is in use: %s (wait for it to end; if it is dead, "
+        "remove the folder)",
+        lock->folder, describe(arena, &o));
+}
+
+static mec_status attempt_for_a_while(mec_arena *arena, owner_lock *lock,
+                                      const char *staged, mec_err *err)
+{
+    enum { N_ATTEMPTS = LOCK_PATIENCE_MS / LOCK_PAUSE_MS };
+    bool taken = false;
+
+    for (int i = 0; i < N_ATTEMPTS; i++) {
+        mec_status st = attempt(arena, lock, staged, i + 1 == N_ATTEMPTS, &taken, err);
+
+        if (taken || st != MEC_OK) {
+            return st;
+        }
+        nanosleep(&(struct timespec){0, LOCK_PAUSE_MS * 1000000L}, NULL);
+    }
+    return mec_fail(err, MEC_E_DB,
+                    "%s: the lock changes hands all the time (try again)",
+                    lock->folder);
 }
 
 static mec_status stage(mec_arena *arena, const char *staged, const char *card,
@@ -296,7 +345,6 @@ mec_status lock_acquire(const char *database, const char *purpose, owner_lock **
     mec_arena *arena = mec_arena_new();
     owner_lock *lock = arena == NULL ? NULL : mec_arena_alloc(arena, sizeof *lock);
     mec_status st = MEC_OK;
-    bool taken = false;
     char *staged = NULL;
 
     *out = NULL;
@@ -316,18 +364,7 @@ mec_status lock_acquire(const char *database, const char *purpose, owner_lock **
         goto done;
     }
     MEC_TRY(stage(arena, staged, lock->card, err));
-    for (int i = 0; i < 100 && !taken; i++) {
-        MEC_TRY(attempt(arena, lock, staged, &taken, err));
-        if (!taken) {
-            nanosleep(&(struct timespec){0, 1000000}, NULL);
-        }
-    }
-    if (!taken) {
-        st = mec_fail(err, MEC_E_DB,
-                      "%s: the lock changes hands all the time (try "
-                      "again)",
-                      lock->folder);
-    }
+    MEC_TRY(attempt_for_a_while(arena, lock, staged, err));
 done:
     if (st != MEC_OK) {
         if (staged != NULL) {

@@ -11,7 +11,8 @@ typedef struct owner_lock owner_lock;
 
 /* Become the owner, or say who is. The lock of a dead owner is taken over: dead is a
  * process of this host that is gone, an earlier start of the same batch job, or an owner
- * elsewhere that gave no sign of life for LOCK_SILENCE_S seconds.
+ * elsewhere that gave no sign of life for LOCK_SILENCE_S seconds. A rank whose
+ * mpirun is gone is given LOCK_PATIENCE_MS to follow it.
  *
  * @param purpose  "run", "prepare", for the message
  * @param out      released by lock_release(); NULL on failure
@@ -30,6 +31,11 @@ void lock_release(owner_lock *lock);
 /* Say who owns a database: "run by pid 12 on host n1 ..."; NULL when nobody alive does. */
 const char *lock_owner(mec_arena *arena, const char *database);
 
-enum { LOCK_SILENCE_S = 600, LOCK_HEARTBEAT_S = 15 };
+enum {
+    LOCK_SILENCE_S = 600,
+    LOCK_HEARTBEAT_S = 15,
+    LOCK_PATIENCE_MS = 6000,
+    LOCK_PAUSE_MS = 20
+};
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "combos_priv.h"
 #include "config_priv.h"
+#include "fingerprint_priv.h"
 #include "hoc_priv.h"
 #include "lock_priv.h"
 #include "packages_priv.h"
@@ -27,7 +28,9 @@ typedef struct prepare_state {
     packages packages;
     emodel_map map;
     combo_table table;
-    bool keep_database; /* --continu found one that is fine */
+    bool keep_database; /* --continu found one, or one of the same inputs is there */
+    bool reuse;         /* packages that are there are kept */
+    char fingerprint[65];
     store_info old;
 } prepare_state;
 
@@ -258,7 +261,7 @@ static mec_status write_everything(const prepare_state *s, mec_err *err)
     MEC_TRY(write_hoc_files(s, err));
     if (!s->keep_database) {
         say("Creating sqlite db at %s", path);
-        MEC_TRY(store_create(fresh, &s->table, err));
+        MEC_TRY(store_create(fresh, &s->table, s->fingerprint, err));
     }
     MEC_TRY(write_outputs(s, err));
     if (s->keep_database) {
@@ -292,8 +295,17 @@ static mec_status read_inputs(prepare_state *s, mec_err *err)
                          c->emodel_etype_map_path, &s->map, err);
     MEC_TRY(st);
     MEC_TRY(packages_plan(s->arena, c, &s->packages, &s->map, err));
-    if (!s->keep_database) {
-        MEC_TRY(build_table(s, err));
+    if (s->keep_database) {
+        goto done;
+    }
+    MEC_TRY(build_table(s, err));
+    MEC_TRY(fingerprint_make(s->arena, &s->map, &s->table, s->fingerprint, err));
+    if (s->options->resume && s->old.exists &&
+        strcmp(s->old.fingerprint, s->fingerprint) == 0) {
+        s->keep_database = s->reuse = true;
+        say("Continuing with %s, prepared from the same inputs: %" PRId64 " of %" PRId64
+            " rows are finished",
+            c->scores_db, s->old.n_done, s->old.n_rows);
     }
 done:
     return st;
@@ -342,8 +354,7 @@ static mec_status prepare(prepare_state *s, mec_err *err)
     }
     MEC_TRY(look_at_database(s, err));
     MEC_TRY(read_inputs(s, err));
-    MEC_TRY(
-        packages_prepare(s->arena, &s->packages, &s->map, s->options->continu, err));
+    MEC_TRY(packages_prepare(s->arena, &s->packages, &s->map, s->reuse, err));
     if (!s->options->dry_run) {
         MEC_TRY(write_everything(s, err));
     }

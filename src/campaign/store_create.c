@@ -164,7 +164,8 @@ mec_status store_make_own_tables(mec_db *db, mec_err *err)
         err);
 }
 
-static mec_status fill(mec_db *db, const combo_table *table, mec_err *err)
+static mec_status fill(mec_db *db, const combo_table *table, const char *fingerprint,
+                       mec_err *err)
 {
     const column *columns = table->from_circuit ? circuit_columns : recipe_columns;
     size_t n = table->from_circuit ? sizeof circuit_columns / sizeof *circuit_columns
@@ -181,25 +182,50 @@ static mec_status fill(mec_db *db, const combo_table *table, mec_err *err)
     store_time(now);
     MEC_TRY(store_set_fact(db, "prepared", now, err));
     MEC_TRY(store_set_fact(db, "prepared_by", "mecombo " MEC_VERSION, err));
+    MEC_TRY(store_set_fact(db, "inputs", fingerprint, err));
     MEC_TRY(mec_db_commit(db, err));
 done:
     mec_text_clear(&sql);
     return st;
 }
 
-mec_status store_create(const char *path, const combo_table *table, mec_err *err)
+mec_status store_create(const char *path, const combo_table *table,
+                        const char *fingerprint, mec_err *err)
 {
     mec_db *db = NULL;
     mec_status st = MEC_OK;
 
     /* nobody else knows the file yet: the journal that leaves one file behind */
     MEC_TRY(mec_db_open(path, MEC_DB_CREATE, MEC_DB_SHARED, &db, err));
-    MEC_TRY(fill(db, table, err));
+    MEC_TRY(fill(db, table, fingerprint, err));
 done:
     mec_db_close(db);
     if (st != MEC_OK) {
         unlink(path);
     }
+    return st;
+}
+
+static mec_status read_fingerprint(mec_db *db, char out[65], mec_err *err)
+{
+    mec_db_stmt *stmt = NULL;
+    bool has = false;
+    mec_status st = MEC_OK;
+
+    MEC_TRY(mec_db_has_table(db, "mecombo_campaign", &has, err));
+    if (!has) {
+        goto done;
+    }
+    MEC_TRY(mec_db_prepare(
+        db, "SELECT \"value\" FROM mecombo_campaign WHERE \"key\" = 'inputs'", &stmt,
+        err));
+    MEC_TRY(mec_db_step(stmt, &has, err));
+    const char *text = has ? mec_db_column_text(stmt, 0) : NULL;
+    if (text != NULL && strlen(text) == 64) {
+        memcpy(out, text, 65);
+    }
+done:
+    mec_db_finalize(stmt);
     return st;
 }
 
@@ -223,6 +249,7 @@ mec_status store_inspect(const char *path, store_info *out, mec_err *err)
     MEC_TRY(mec_db_step(stmt, &has_row, err));
     out->n_rows = mec_db_column_int(stmt, 0);
     out->n_done = mec_db_column_int(stmt, 1);
+    MEC_TRY(read_fingerprint(db, out->fingerprint, err));
 done:
     mec_db_finalize(stmt);
     if (db != NULL) {

@@ -12,14 +12,17 @@
 
 #include <mecombo/db.h>
 
-/* Make a new database with one unfinished row per combination. The file must not exist. */
+/* Make a new database with one unfinished row per combination. The file must not exist.
+ *
+ * @param fingerprint  what it is made from, kept as a fact */
 MEC_NODISCARD mec_status store_create(const char *path, const combo_table *table,
-                                      mec_err *err);
+                                      const char *fingerprint, mec_err *err);
 
 typedef struct store_info {
     bool exists;
     int64_t n_rows;
     int64_t n_done;
+    char fingerprint[65]; /* "" when there is none */
 } store_info;
 
 /* Look at a database that is about to be replaced or kept.

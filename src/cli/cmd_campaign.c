@@ -11,7 +11,7 @@ static struct {
     const char *prepare, *run, *select;
     mec_prepare_options prepare_options;
     mec_run_options run_options;
-} opt;
+} opt = {.prepare_options = {.resume = true}};
 
 static const mec_option options[] = {
     {"prepare", MEC_OPTION_STRING, &opt.prepare, "CONF", "configuration of prepare"},
@@ -70,6 +70,9 @@ const mec_command mec_cmd_campaign = {
     .name = "campaign",
     .arguments = "--prepare CONF --run CONF --select CONF",
     .summary = "the three phases in one job (under mpirun or without)",
+    .description = "Stopped or killed at any moment, the same command goes on: a "
+                   "database that was\n"
+                   "prepared from the same inputs is kept with its results.",
     .options = options,
     .min_arguments = 0,
     .max_arguments = 0,

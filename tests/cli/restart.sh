@@ -45,7 +45,9 @@ for i in $(seq 40); do
     setsid mpirun -n 2 "$mecombo" run run.json >run.log 2>&1 &
     pid=$!
     sleep "0.$((RANDOM % 5 + 4))"
-    if [ "$i" -le 8 ] && kill -KILL -- "-$pid" 2>/dev/null; then
+    if [ "$i" -le 8 ] && kill -0 $pid 2>/dev/null; then
+        # shellcheck disable=SC2046 # all processes of that session
+        kill -KILL $(ps -o pid= -s $pid) 2>/dev/null
         kills=$((kills + 1))
     fi
     wait $pid 2>/dev/null
@@ -61,6 +63,32 @@ report $sound "the database was sound after each kill"
 report $grows "no finished row was lost"
 check "the database is that of an undisturbed run" same
 check "no finished row was computed twice" once
+
+# the same with one command for all phases
+rm -rf output
+setsid mpirun -n 2 "$mecombo" campaign --prepare prepare.json --run run.json \
+    --select select.json >run.log 2>&1 &
+pid=$!
+for _ in $(seq 300); do
+    grep -q '^Saved scores' run.log && break
+    sleep 0.02
+done
+kill -KILL $pid # mpirun: its ranks die some time later
+wait $pid 2>/dev/null
+first=$(count_done)
+check "campaign killed after $first of $rows rows, and the same command again" mpirun -n 2 \
+    "$mecombo" campaign --prepare prepare.json --run run.json --select select.json
+check "campaign: the same database" same
+check "campaign: no finished row was computed twice" once
+check "campaign once more has nothing to run" sh -c "'$mecombo' campaign --prepare prepare.json \
+    --run run.json --select select.json | grep -x 'Found 0 rows in score database to run'"
+sed -i 's/"cm": 1.0/"cm": 1.5/' data/emodels/final.json
+check "campaign with another parameter starts anew" sh -c "'$mecombo' campaign --prepare \
+    prepare.json --run run.json --select select.json |
+    grep -x 'Found $rows rows in score database to run'"
+check "and keeps the old results" test -f output/scores.sqlite.bak-1
+sed -i 's/"cm": 1.5/"cm": 1.0/' data/emodels/final.json
+"$mecombo" prepare prepare.json >/dev/null 2>&1
 
 for signal in TERM USR1; do
     again

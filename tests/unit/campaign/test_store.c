@@ -5,6 +5,7 @@
 
 #include <mecombo/log.h>
 #include <mecombo/path.h>
+#include <mecombo/text.h>
 #include <support/tap.h>
 
 #include <stdlib.h>
@@ -39,7 +40,11 @@ static const char *new_database(const char *name)
     const combo_table table = {.n = 2, .row = (combo *)rows, .n_exemplars = 1};
     mec_err err = MEC_ERR_INIT;
 
-    CHECK_OK(store_create(path, &table, &err), err);
+    CHECK_OK(store_create(path, &table,
+                          "0123456789abcdef0123456789abcdef"
+                          "0123456789abcdef0123456789abcdef",
+                          &err),
+             err);
     return path;
 }
 
@@ -142,6 +147,7 @@ static void test_install(void)
 
     CHECK_OK(store_inspect(old, &info, &err), err);
     CHECK(info.exists && info.n_rows == 2 && info.n_done == 0);
+    CHECK(mec_starts_with(info.fingerprint, "0123456789abcdef0"));
     CHECK_OK(store_install(arena, fresh, old, true, &kept, &err), err);
     CHECK(mec_ends_with(kept, "scores.sqlite.bak-1") && mec_path_exists(kept));
     CHECK(mec_path_exists(old) && !mec_path_exists(fresh));

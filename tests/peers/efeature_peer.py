@@ -118,6 +118,17 @@ def efel_values(case, names, together=False):
     return result
 
 
+def never_back(case, ours):
+    """Whether the voltage stays below the level where eFEL ends the sag."""
+    need = [ours.get(name, ("", []))[1] for name in
+            ("minimum_voltage", "steady_state_voltage_stimend", "sag_amplitude")]
+    if not all(need):
+        return False
+    lowest, steady, sag = (x[0] for x in need)
+    first = np.flatnonzero(case["v"] <= lowest + 1e-6)
+    return first.size > 0 and not np.any(case["v"][first[0]:] >= steady - 0.1 * sag)
+
+
 class Driver:
     def __init__(self, program):
         self.process = subprocess.Popen([program], stdin=subprocess.PIPE,
@@ -190,6 +201,8 @@ def compare(case, ours, theirs, count, failures):
             count["equal"] += 1
             if got and got == want:
                 count["equal in every bit, with values"] += 1
+        elif name == "sag_time_constant" and never_back(case, ours):
+            count["sags without end: eFEL takes stale memory behind the trace"] += 1
         elif name in FITS and is_undetermined(case, name, want, got):
             count["fits that rounding errors of the trace move as far"] += 1
         else:

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Time a campaign cell here and in NEURON 8.2.7, in the same run, one after the other.
 
-usage: cell_bench.py DRIVER [MECHANISMS] [--repeat N]
+usage: cell_bench.py [DRIVER] [--mechanisms FOLDER] [--repeat N]
 
-DRIVER is built from tests/peers/cell_driver.c; MECHANISMS (default: those of
-examples/l5tpc) is built by mecombo and by nrnivmodl. CPU seconds, the best of N runs; the samples must be equal.
+DRIVER as for tests/peers/cell_peer.py; FOLDER (default: the mechanisms of examples/l5tpc)
+is built by mecombo and by nrnivmodl. CPU seconds, the best of N runs; the samples must be
+equal. Needs the Python of the peers (scripts/peers-venv).
 """
 
 import argparse
@@ -15,7 +16,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../peers"))
-import cell_campaign  # noqa: E402
+import cell_campaign_peer as cell_campaign  # noqa: E402
 import cell_peer  # noqa: E402
 import nmodl_peer  # noqa: E402
 
@@ -60,11 +61,11 @@ def theirs(lines, repeat):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("driver")
-    parser.add_argument("mechanisms", nargs="?", default="examples/l5tpc/mechanisms")
+    parser.add_argument("driver", nargs="?")
+    parser.add_argument("--mechanisms", default="examples/l5tpc/mechanisms")
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
-    driver = os.path.abspath(options.driver)
+    driver = cell_peer.driver_of(options.driver)
     path = os.path.abspath(cell_campaign.CAMPAIGN + "/morphologies/C060114A5.asc")
     with tempfile.TemporaryDirectory() as folder:
         mods = os.path.abspath(options.mechanisms)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Compare cells with running NEURON, every sample with ==.
 
-usage: cell_peer.py DRIVER [-k WORD]
+usage: cell_peer.py [DRIVER] [-k WORD]
        cell_peer.py --store tests/unit/cell/references.txt
 
-DRIVER is the program built from tests/peers/cell_driver.c. Each case is a list of driver
+DRIVER is tests/peers/cell_driver.c, linked with libmecombo; it is built when not given.
+Each case is a list of driver
 lines; the same lines are carried out here with NEURON. --store writes the cases with a
 digest of NEURON's samples after each run, for the unit tests.
 """
@@ -188,6 +189,36 @@ class Neuron:
         return results
 
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def driver_of(path):
+    """The driver's path; without one it is built."""
+    if path:
+        return os.path.abspath(path)
+    out = os.path.join(tempfile.gettempdir(), f"b-cell-peer-{os.getuid()}")
+    rooms = "base io morphology nmodl mechanism cell"
+    library = os.path.join(out, "release", "libmecombo.a")
+    subprocess.run(
+        ["make", "-s", "-C", ROOT, f"ROOMS={rooms}", f"BUILD={out}", library],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    packages = "sqlite3 libcjson libxml-2.0 libpcre2-8 yaml-0.1 cairo hdf5".split()
+    flags = subprocess.run(
+        ["pkg-config", "--libs"] + packages, check=True, capture_output=True, text=True
+    ).stdout.split()
+    driver = os.path.join(out, "cell_driver")
+    source = os.path.join(ROOT, "tests/peers/cell_driver.c")
+    subprocess.run(
+        ["gcc", "-std=c17", "-D_GNU_SOURCE", "-O2", f"-I{ROOT}/include", source, library]
+        + flags
+        + ["-lm", "-ldl", "-lpthread", "-o", driver],
+        check=True,
+    )
+    return driver
+
+
 def run_driver(driver, lines):
     text = subprocess.run(
         [driver], input="\n".join(lines) + "\n", capture_output=True, text=True, check=False
@@ -356,7 +387,7 @@ def main():
     if options.store:
         store(options.store)
         return 0
-    driver = os.path.abspath(options.driver)
+    driver = driver_of(options.driver)
     bad = count = 0
     with tempfile.TemporaryDirectory() as folder:
         for name, lines in cases(folder):

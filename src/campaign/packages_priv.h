@@ -39,8 +39,8 @@ void packages_clear(packages *p);
 
 /* Run a program; its output is dropped, the last line of its stderr goes into the error.
  *
- * @param argv  ends with NULL; argv[0] is looked up in PATH
- * @return MEC_OK; MEC_E_IO when it cannot be started or fails */
+ * @param argv  ends with NULL; argv[0] is looked up in PATH; argv[1] is there
+ * @return MEC_OK; MEC_E_IO when it cannot be started; MEC_E_INPUT when it fails */
 MEC_NODISCARD mec_status run_program(const char *const argv[], mec_err *err);
 
 #endif

@@ -92,6 +92,7 @@ mec_status run_program(const char *const argv[], mec_err *err)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return MEC_OK;
     }
-    return mec_fail(err, MEC_E_IO, "%s %s failed: %s", argv[0], argv[1],
+    const char *what = strcmp(argv[1], "-C") == 0 ? argv[3] : argv[1];
+    return mec_fail(err, MEC_E_INPUT, "%s %s failed: %s", argv[0], what,
                     complaint[0] == '\0' ? "no message" : complaint);
 }

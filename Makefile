@@ -29,6 +29,7 @@ include scripts/make/build.mk
 include scripts/make/fuzz.mk
 include scripts/make/check.mk
 include scripts/make/peers.mk
+include scripts/make/bench.mk
 include scripts/make/demo.mk
 include scripts/make/install.mk
 

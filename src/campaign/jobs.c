@@ -8,6 +8,7 @@
 #include <mecombo/evaluate.h>
 #include <mecombo/log.h>
 #include <mecombo/map.h>
+#include <mecombo/mechanism.h>
 #include <mecombo/path.h>
 #include <mecombo/vec.h>
 
@@ -33,7 +34,8 @@ typedef struct job_maker {
     const mec_json *final;       /* final.json */
     const mec_json *emodel_dirs; /* emodel_dirs.json */
     const char *first_morph_dir;
-    mec_map *apical; /* morph_dir -> mec_json of its apical points; NULL: no file */
+    mec_map *checked; /* folders of packages that can be loaded */
+    mec_map *apical;  /* morph_dir -> mec_json of its apical points; NULL: no file */
     mec_map *wants_apical; /* "dir\x1fe-model" -> non-NULL when it records there */
     mec_map *by_identity;  /* what makes jobs obviously equal -> draft */
     mec_map *suspects;     /* what equal jobs must share, cheaply told -> first draft */
@@ -90,6 +92,33 @@ static mec_status find_package(const job_maker *m, const store_row *row, mec_job
     job->params = params;
     job->emodel_dir = mec_path_absolute(m->arena, dir->string);
     return job->emodel_dir == NULL ? no_memory(err) : MEC_OK;
+}
+
+/* A package whose mechanisms cannot be loaded would turn each of its rows into an
+ * exception: better said once, before anything is run. */
+static mec_status check_mechanisms(job_maker *m, const char *emodel_dir, mec_err *err)
+{
+    const char *built = mec_emodel_built_directory(m->arena, emodel_dir);
+    mec_catalogue *catalogue = NULL;
+    mec_status st = MEC_OK;
+
+    if (mec_map_has(m->checked, emodel_dir)) {
+        return MEC_OK;
+    }
+    if (built == NULL || !mec_map_set(m->checked, emodel_dir, NULL)) {
+        return no_memory(err);
+    }
+    if (mec_path_is_directory(built)) {
+        st = mec_catalogue_load(built, &catalogue, err);
+        mec_catalogue_free(catalogue);
+    }
+    if (st != MEC_OK) {
+        mec_err_prefix(err,
+                       "%s: the package must be prepared again (mecombo prepare "
+                       "--continu): ",
+                       emodel_dir);
+    }
+    return st;
 }
 
 /* The apical points of a folder; NULL when it has none. Read once. */
@@ -318,6 +347,7 @@ static mec_status add_row(job_maker *m, job_list *list, size_t i_row, mec_err *e
     d->what.no_shortcuts = m->options->no_shortcuts;
     d->what.free_rounding = m->options->free_rounding;
     MEC_TRY(find_package(m, row, &d->what, err));
+    MEC_TRY(check_mechanisms(m, d->what.emodel_dir, err));
     MEC_TRY(find_morphology(m, row, &d->what, err));
     MEC_TRY(find_apical(m, row, &d->what, err));
     if (!m->options->no_dedup) {
@@ -395,6 +425,7 @@ mec_status jobs_make(mec_arena *arena, const run_config *config,
                    .config = config,
                    .options = options,
                    .store = s,
+                   .checked = mec_map_new(),
                    .apical = mec_map_new(),
                    .wants_apical = mec_map_new(),
                    .by_identity = mec_map_new(),
@@ -407,13 +438,14 @@ mec_status jobs_make(mec_arena *arena, const run_config *config,
     mec_status st;
 
     *out = (job_list){0};
-    if (m.apical == NULL || m.wants_apical == NULL || m.by_identity == NULL ||
-        m.suspects == NULL || m.by_key == NULL || m.params_id == NULL ||
-        m.params_text == NULL) {
+    if (m.checked == NULL || m.apical == NULL || m.wants_apical == NULL ||
+        m.by_identity == NULL || m.suspects == NULL || m.by_key == NULL ||
+        m.params_id == NULL || m.params_text == NULL) {
         st = no_memory(err);
     } else {
         st = make(&m, out, err);
     }
+    mec_map_free(m.checked);
     mec_map_free(m.apical);
     mec_map_free(m.wants_apical);
     mec_map_free(m.by_identity);

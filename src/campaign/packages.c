@@ -413,6 +413,26 @@ done:
     return st;
 }
 
+/* A folder that is kept: its mechanisms may be those of another version of mecombo. */
+static mec_status refresh_folder(mec_arena *arena, const emodel_map *map, size_t first,
+                                 mec_err *err)
+{
+    const emodel_entry *entry = &map->entry[first];
+    char *built = mec_emodel_built_directory(arena, entry->target);
+    char *mods = mec_emodel_mod_directory(arena, entry->target);
+    mec_status st = MEC_OK;
+
+    if (built == NULL || mods == NULL) {
+        return no_memory(err);
+    }
+    if (mec_path_is_directory(mods)) {
+        MEC_TRY(mec_mechanisms_build(mods, built, err));
+    }
+    MEC_TRY(check_entries(map, entry->emodel, entry->target, err));
+done:
+    return st;
+}
+
 static bool is_first_of_name(const emodel_map *map, size_t i)
 {
     for (size_t k = 0; k < i; k++) {
@@ -436,9 +456,10 @@ mec_status packages_prepare(mec_arena *arena, const packages *p, const emodel_ma
     say("Parallelising preparation of emodel dirs");
     MEC_TRY(mec_make_directories(folder, err));
     for (size_t i = 0; i < map->n; i++) {
-        if (is_first_of_name(map, i) &&
-            !(reuse && mec_path_is_directory(map->entry[i].target))) {
-            MEC_TRY(prepare_folder(arena, p, map, i, err));
+        if (is_first_of_name(map, i)) {
+            MEC_TRY(reuse && mec_path_is_directory(map->entry[i].target)
+                        ? refresh_folder(arena, map, i, err)
+                        : prepare_folder(arena, p, map, i, err));
         }
     }
 done:

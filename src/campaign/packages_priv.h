@@ -29,7 +29,7 @@ MEC_NODISCARD mec_status packages_plan(mec_arena *arena, const prepare_config *c
 /* Make every prepared folder: copy, build mechanisms, check, and then swap it in. A folder
  * is replaced as a whole or not at all.
  *
- * @param reuse  keep folders that are there already */
+ * @param reuse  keep folders that are there already; only build their mechanisms again */
 MEC_NODISCARD mec_status packages_prepare(mec_arena *arena, const packages *p,
                                           const emodel_map *map, bool reuse,
                                           mec_err *err);

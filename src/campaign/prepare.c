@@ -285,11 +285,11 @@ done:
 static mec_status read_inputs(prepare_state *s, mec_err *err)
 {
     const prepare_config *c = &s->config;
-    bool reuse = s->options->continu;
     mec_status st = MEC_OK;
 
+    s->reuse = s->options->continu;
     MEC_TRY(
-        packages_locate(s->arena, c, s->options->dry_run, reuse, &s->packages, err));
+        packages_locate(s->arena, c, s->options->dry_run, s->reuse, &s->packages, err));
     say("Getting final emodels dict");
     st = emodel_map_read(s->arena, s->packages.input, c->final_json_path,
                          c->emodel_etype_map_path, &s->map, err);

@@ -126,14 +126,9 @@ void report_bars(book *b, int parent, const char *title, const char *subtitle,
     for (size_t page = 0; page < n_page; page++) {
         size_t first = page * ROWS_PER_PAGE;
         size_t n_row = n - first < ROWS_PER_PAGE ? n - first : ROWS_PER_PAGE;
-        const char *heading = title;
-
-        if (page > 0) {
-            heading =
-                mec_arena_printf(b->arena, "%s (%zu of %zu)", title, page + 1, n_page);
-        }
         int bookmark =
-            book_page(b, parent, heading == NULL ? title : heading, subtitle);
+            book_page(b, parent, book_heading(b, title, page, n_page), subtitle);
+
         parent = page == 0 ? bookmark : parent; /* further pages hang below the first */
         frame.row_height =
             (BODY_BOTTOM - AXIS_HEIGHT - BODY_TOP - 16) / fmax(1, (double)n_row);

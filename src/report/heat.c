@@ -5,7 +5,15 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MAX_ROWS = 40, MAX_COLUMNS = 20, SCALE_WIDTH = 16, SCALE_STEPS = 64 };
+enum {
+    MAX_ROWS = 40,
+    MAX_COLUMNS = 20,
+    MAX_CELL_WIDTH = 130,
+    MAX_CELL_HEIGHT = 60,
+    SCALE_WIDTH = 16,
+    SCALE_STEPS = 64,
+    MIN_SCALE_HEIGHT = 120
+};
 
 /* A grid or a part of it. */
 typedef struct grid {
@@ -39,25 +47,29 @@ static double fraction_of(const grid *g, double value)
     return g->high > g->low ? (value - g->low) / (g->high - g->low) : 0.5;
 }
 
-static void draw_scale(book *b, const grid *g, const char *scale)
+/* The colours' meaning, right of a grid that ends at x and is this high. */
+static void draw_scale(book *b, const grid *g, const char *scale, double x,
+                       double height)
 {
     mec_font font = {.size = 8, .color = report_black};
-    double x = PAGE_WIDTH - MARGIN - 60;
-    double height = BODY_BOTTOM - BODY_TOP - 20;
+    double bottom;
     char number[32];
+
+    height = fmax(height, MIN_SCALE_HEIGHT);
+    bottom = BODY_TOP + height;
+    x += 34;
 
     for (int i = 0; i < SCALE_STEPS; i++) {
         mec_rgb color = heat_color((i + 0.5) / SCALE_STEPS);
 
         mec_canvas_rectangle(b->canvas, NULL, &color, x,
-                             BODY_BOTTOM - 20 - height * (i + 1) / SCALE_STEPS,
-                             SCALE_WIDTH, height / SCALE_STEPS + 0.4);
+                             bottom - height * (i + 1) / SCALE_STEPS, SCALE_WIDTH,
+                             height / SCALE_STEPS + 0.4);
     }
     for (int i = 0; i <= 4; i++) {
         snprintf(number, sizeof number, "%.3g", g->low + (g->high - g->low) * i / 4);
-        mec_canvas_text(b->canvas, &font, x + SCALE_WIDTH + 4,
-                        BODY_BOTTOM - 20 - height * i / 4, MEC_ALIGN_LEFT,
-                        MEC_ALIGN_MIDDLE, 0, number);
+        mec_canvas_text(b->canvas, &font, x + SCALE_WIDTH + 4, bottom - height * i / 4,
+                        MEC_ALIGN_LEFT, MEC_ALIGN_MIDDLE, 0, number);
     }
     mec_canvas_text(b->canvas, &font, x - 6, BODY_TOP + height / 2, MEC_ALIGN_CENTER,
                     MEC_ALIGN_BASELINE, 90, scale);
@@ -85,13 +97,14 @@ static void draw_cell(book *b, const grid *g, double value, double x, double y,
     }
 }
 
-static void draw_grid(book *b, const grid *g)
+static void draw_grid(book *b, const grid *g, const char *scale)
 {
     mec_font font = {.size = 9, .color = report_black};
     double left = MARGIN + 150;
     double bottom = BODY_BOTTOM - 70;
-    double width = fmin((PAGE_WIDTH - MARGIN - 110 - left) / (double)g->n_column, 110);
-    double height = fmin((bottom - BODY_TOP) / (double)g->n_row, 44);
+    double width =
+        fmin((PAGE_WIDTH - MARGIN - 110 - left) / (double)g->n_column, MAX_CELL_WIDTH);
+    double height = fmin((bottom - BODY_TOP) / (double)g->n_row, MAX_CELL_HEIGHT);
 
     for (size_t r = 0; r < g->n_row; r++) {
         double y = BODY_TOP + height * (double)r;
@@ -110,6 +123,8 @@ static void draw_grid(book *b, const grid *g)
                         MEC_ALIGN_TOP, g->n_column > 8 ? 40 : 0,
                         report_fit(b, &font, g->column[c], 88));
     }
+    draw_scale(b, g, scale, left + width * (double)g->n_column,
+               height * (double)g->n_row);
 }
 
 static void find_range(grid *g)
@@ -163,8 +178,7 @@ void report_heat(book *b, int parent, const char *title, const char *subtitle,
             part.row = row + r;
             part.column = column + c;
             part.value = value + r * n_column + c;
-            draw_grid(b, &part);
-            draw_scale(b, &all, scale);
+            draw_grid(b, &part, scale);
         }
     }
 }

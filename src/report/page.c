@@ -39,6 +39,15 @@ int book_page(book *b, int parent, const char *title, const char *subtitle)
     return mec_canvas_bookmark(b->canvas, parent, title);
 }
 
+const char *book_heading(book *b, const char *title, size_t page, size_t n_page)
+{
+    const char *text = page == 0 ? title
+                                 : mec_arena_printf(b->arena, "%s (%zu of %zu)", title,
+                                                    page + 1, n_page);
+
+    return text == NULL ? title : text;
+}
+
 double report_tick_step(double range, int n_max)
 {
     static const double factors[] = {1, 2, 5, 10};

@@ -139,7 +139,8 @@ static void score_pages(book *b, const mec_selection_emodel *e)
     if (panels != NULL) {
         report_histograms(
             b, 0, TEXT(b, "%s: distribution of every score", e->name),
-            "Number of me-combinations over the score; dashed: the limit.",
+            "Number of me-combinations over the score; dashed: the limit; red: more "
+            "than twice the limit.",
             e->n_features, panels);
     }
 }

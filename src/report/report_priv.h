@@ -35,6 +35,9 @@ extern const mec_rgb report_white;
  * parent is a bookmark or 0; the page's own bookmark is returned. */
 int book_page(book *b, int parent, const char *title, const char *subtitle);
 
+/* The title of one of n_page pages on the same thing: "title (2 of 3)" from the second. */
+const char *book_heading(book *b, const char *title, size_t page, size_t n_page);
+
 /* One bar of a chart: its parts follow each other. */
 typedef struct bar {
     const char *label;
@@ -66,7 +69,24 @@ void report_heat(book *b, int parent, const char *title, const char *subtitle,
                  size_t n_column, const char *const column[], const double value[],
                  double low, double high);
 
-/* Lines y[series][point] in percent over common abscissae x[point], increasing. */
+/* A plot area and the range of numbers that it shows. */
+typedef struct axes {
+    double left, top, width, height; /* points */
+    double x0, x1, y0, y1;           /* data */
+} axes;
+
+/* Where a number lies on the page. */
+double axes_x(const axes *a, double x);
+double axes_y(const axes *a, double y);
+
+/* Ticks with grid lines: one, at most n_tick round numbers, at most n_tick counts. */
+void axes_x_tick(book *b, const axes *a, const mec_font *font, double x,
+                 const char *label);
+void axes_x_ticks(book *b, const axes *a, const mec_font *font, int n_tick);
+void axes_y_ticks(book *b, const axes *a, const mec_font *font, int n_tick);
+
+/* Lines y[series][point] in percent over common abscissae x[point], increasing and
+ * positive, on a logarithmic axis. */
 void report_lines(book *b, int parent, const char *title, const char *subtitle,
                   const char *x_axis, const char *y_axis, size_t n_point,
                   const double x[], size_t n_series, const char *const name[],
@@ -80,7 +100,8 @@ typedef struct histogram {
     double limit;        /* NaN: none */
 } histogram;
 
-/* Small histograms, twelve to a page. */
+/* Small histograms, at most twelve to a page. Where there is a limit, the axis ends at
+ * twice the limit, and a bar of its own counts what lies beyond. */
 void report_histograms(book *b, int parent, const char *title, const char *subtitle,
                        size_t n, const histogram panels[]);
 

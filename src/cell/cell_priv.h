@@ -147,6 +147,7 @@ typedef struct cell_tree {
     int32_t *zero_child; /* [n_zero_child] nodes whose parent is a zero-area node */
     cell_axial axial;
     cell_ends ends;
+    bool *is_folded;      /* [n_node] ends of leaves that `folded` leaves out */
     cell_schedule whole;  /* all nodes */
     cell_schedule folded; /* without the ends of leaves */
 } cell_tree;
@@ -276,9 +277,9 @@ void cell_diagonal(cell_sweep *sweep, double cj, bool fold);
 /* Set cm of a segment, given in section order (tree.c). */
 void cell_set_cm(mec_cell *cell, int32_t segment, double cm);
 
-/* Is this the end of a leaf, and its parent's only child (tree.c)? */
-bool cell_is_folded(const mec_cell *cell, int32_t n_sibling, int32_t n_child,
-                    int32_t node);
+/* Order of elimination without the marked nodes, NULL: of all (schedule.c). */
+mec_status cell_make_schedule(mec_cell *cell, const bool left_out[],
+                              cell_schedule *schedule, mec_err *err);
 
 /* Voltages of zero-area nodes from their neighbours (tree.c). */
 void cell_zero_area_voltages(cell_sweep *sweep);

@@ -20,6 +20,7 @@ enum { LANES = 2 };
 #endif
 
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef double quad __attribute__((vector_size(4 * sizeof(double))));
 
 static void axial(const cell_axial *tree, const double *v, double *rhs)
 {
@@ -106,20 +107,88 @@ static void diagonal(const cell_axial *tree, double cfac, int fold,
     }
 }
 
+/* Subtract what the children of the node at position i contribute. */
+static inline void pull(const cell_schedule *s, int32_t i, int32_t own, double *d,
+                        double *rhs)
+{
+    for (int32_t k = 0; k < s->n_child[i]; k++) {
+        int32_t c = s->child[s->first_child[i] + k];
+
+        d[own] -= s->factor[c] * s->down_b[c];
+        rhs[own] -= s->factor[c] * rhs[s->down[c]];
+    }
+}
+
+/* The same for a node with at most one child. */
+static inline void pull_one(const cell_schedule *s, int32_t i, double *d, double *rhs)
+{
+    if (s->n_child[i] > 0) {
+        int32_t c = s->child[s->first_child[i]], own = s->down[i];
+
+        d[own] -= s->factor[c] * s->down_b[c];
+        rhs[own] -= s->factor[c] * rhs[s->down[c]];
+    }
+}
+
+static void eliminate(const cell_schedule *s, double *d, double *rhs)
+{
+    double *factor = s->factor;
+    int32_t i = 0;
+
+    for (int32_t level = 0; level < s->n_down_level; level++) {
+        int32_t chain = i + s->down_level[level].n_branch;
+        int32_t end = chain + s->down_level[level].n_chain;
+
+        for (; i < chain; i++) {
+            pull(s, i, s->down[i], d, rhs);
+            factor[i] = s->down_a[i] / d[s->down[i]];
+        }
+        for (; i + 4 <= end; i += 4) {
+            const int32_t *own = s->down + i;
+
+            for (int k = 0; k < 4; k++) {
+                pull_one(s, i + k, d, rhs);
+            }
+            quad a = {s->down_a[i], s->down_a[i + 1], s->down_a[i + 2],
+                      s->down_a[i + 3]};
+            quad f = a / (quad){d[own[0]], d[own[1]], d[own[2]], d[own[3]]};
+            memcpy(factor + i, &f, sizeof f);
+        }
+        for (; i < end; i++) {
+            pull_one(s, i, d, rhs);
+            factor[i] = s->down_a[i] / d[s->down[i]];
+        }
+    }
+    pull(s, s->n_down, s->root, d, rhs);
+}
+
+static inline double numerator(const cell_schedule *s, int32_t i, const double *rhs)
+{
+    return rhs[s->up[i]] - s->up_b[i] * rhs[s->up_parent[i]];
+}
+
 static void hines(const cell_schedule *s, double *d, double *rhs)
 {
-    for (int32_t i = 0; i < s->n_down; i++) {
-        int32_t own = s->down[i], parent = s->down_parent[i];
-        double f = s->down_a[i] / d[own];
+    int32_t i = 0;
 
-        d[parent] -= f * s->down_b[i];
-        rhs[parent] -= f * rhs[own];
-    }
+    eliminate(s, d, rhs);
     rhs[s->root] /= d[s->root];
-    for (int32_t i = 0; i < s->n_up; i++) {
-        int32_t own = s->up[i];
+    for (int32_t level = 0; level < s->n_up_level; level++) {
+        int32_t end = i + s->up_level[level].n_chain;
 
-        rhs[own] = (rhs[own] - s->up_b[i] * rhs[s->up_parent[i]]) / d[own];
+        for (; i + 4 <= end; i += 4) {
+            const int32_t *own = s->up + i;
+            quad x = {numerator(s, i, rhs), numerator(s, i + 1, rhs),
+                      numerator(s, i + 2, rhs), numerator(s, i + 3, rhs)};
+
+            x /= (quad){d[own[0]], d[own[1]], d[own[2]], d[own[3]]};
+            for (int k = 0; k < 4; k++) {
+                rhs[own[k]] = x[k];
+            }
+        }
+        for (; i < end; i++) {
+            rhs[s->up[i]] = numerator(s, i, rhs) / d[s->up[i]];
+        }
     }
 }
 

@@ -45,13 +45,29 @@ typedef struct cell_ends {
     const double *const *a;
 } cell_ends;
 
-/* Order of elimination. */
+/* Nodes of one height (or depth), which do not depend on each other. */
+typedef struct cell_level {
+    int32_t n_branch; /* nodes with several children, first in the list; down only */
+    int32_t n_chain;  /* all others */
+} cell_level;
+
+/* Order of elimination. Down: level by level from the leaves, each node subtracts what its
+ * children contribute, by descending node number; up: level by level from the root. Nodes
+ * of a level are divided four at a time, because a division of four costs as much as one
+ * (a division is what bounds the loop otherwise). */
 typedef struct cell_schedule {
-    int32_t n_down; /* leaves to root */
-    const int32_t *down, *down_parent;
-    const double *down_a, *down_b;
-    int32_t root;
-    int32_t n_up;
+    int32_t n_down_level, n_up_level;
+    const cell_level *down_level, *up_level;
+    /* Down, by position: node slot, coupling to the parent. */
+    const int32_t *down;
+    const double *down_a;
+    /* Children as positions, n_child[i] of them from child[first_child[i]] on; the root's
+     * come last. */
+    const int32_t *first_child, *n_child, *child;
+    const double *down_b; /* by position: the parent's coupling, own row */
+    double *factor;       /* work space, by position: a/d */
+    int32_t n_down;
+    int32_t root; /* node slot */
     const int32_t *up, *up_parent;
     const double *up_b;
 } cell_schedule;

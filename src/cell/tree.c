@@ -129,6 +129,25 @@ void cell_set_cm(mec_cell *cell, int32_t segment, double cm)
     cell->tree.cm_milli[slot] = 1.e-3 * cm;
 }
 
+/* The ends of leaves that are their parent's only child: their contribution is constant
+ * and zero in the right-hand side, see cell_axial.leaf. */
+static mec_status mark_folded(mec_cell *cell, const node_facts *facts, mec_err *err)
+{
+    cell_tree *t = &cell->tree;
+    const mec_geometry *g = cell->geometry;
+
+    t->is_folded = mec_arena_calloc(cell->arena, (size_t)t->n_node, sizeof(bool));
+    if (t->is_folded == NULL) {
+        return no_memory(err);
+    }
+    for (int32_t i = 1; i < t->n_node; i++) {
+        t->is_folded[i] = !facts->segment[i] && facts->n_child[i] == 0 &&
+                          facts->segment[g->parent[i]] &&
+                          facts->n_child[g->parent[i]] == 1;
+    }
+    return MEC_OK;
+}
+
 /* Arrays of cell_axial; the lists are filled by note_neighbours(). */
 typedef struct axial_arrays {
     double *b, *a_child, *leaf, *v_parent, *v_child;
@@ -171,7 +190,7 @@ static void note_neighbours(mec_cell *cell, const node_facts *facts, axial_array
     if (t->slot[child] != t->slot[i] + 1 || segment == cell->n_segment - 1) {
         x->child_fix[axial->n_child_fix++] = (cell_fix){segment, t->slot[child]};
     }
-    if (cell_is_folded(cell, facts->n_child[i], facts->n_child[child], child)) {
+    if (t->is_folded[child]) {
         /* Diagonal of a leaf's end: 0 - b. */
         x->leaf[segment] = t->a[child] / (0.0 - t->b[child]) * t->b[child];
     }
@@ -282,67 +301,6 @@ done:
     return st;
 }
 
-bool cell_is_folded(const mec_cell *cell, int32_t n_sibling, int32_t n_child,
-                    int32_t node)
-{
-    return n_sibling == 1 && n_child == 0 && cell->tree.slot[node] < cell->tree.n_zero;
-}
-
-/* Elimination order; `fold` leaves out the ends of leaves, see cell_axial.leaf. */
-static mec_status make_schedule(mec_cell *cell, const node_facts *facts, bool fold,
-                                cell_schedule *schedule, mec_err *err)
-{
-    const cell_tree *t = &cell->tree;
-    const mec_geometry *g = cell->geometry;
-    mec_arena *arena = cell->arena;
-    size_t n = (size_t)t->n_node;
-    int32_t *own[2] = {mec_arena_calloc(arena, n, sizeof(int32_t)),
-                       mec_arena_calloc(arena, n, sizeof(int32_t))};
-    int32_t *parent[2] = {mec_arena_calloc(arena, n, sizeof(int32_t)),
-                          mec_arena_calloc(arena, n, sizeof(int32_t))};
-    double *a = mec_arena_calloc(arena, n, sizeof(double));
-    double *b[2] = {mec_arena_calloc(arena, n, sizeof(double)),
-                    mec_arena_calloc(arena, n, sizeof(double))};
-    int32_t count = 0;
-
-    if (own[0] == NULL || own[1] == NULL || parent[0] == NULL || parent[1] == NULL ||
-        a == NULL || b[0] == NULL || b[1] == NULL) {
-        return no_memory(err);
-    }
-    for (int32_t i = 1; i < t->n_node; i++) {
-        if (fold && facts->segment[g->parent[i]] &&
-            cell_is_folded(cell, facts->n_child[g->parent[i]], facts->n_child[i], i)) {
-            continue;
-        }
-        own[1][count] = t->slot[i];
-        parent[1][count] = t->parent[i];
-        b[1][count] = t->b[i];
-        a[count] = t->a[i];
-        count++;
-    }
-    double *a_down = mec_arena_calloc(arena, n, sizeof(double));
-    if (a_down == NULL) {
-        return no_memory(err);
-    }
-    for (int32_t k = 0; k < count; k++) {
-        own[0][k] = own[1][count - 1 - k];
-        parent[0][k] = parent[1][count - 1 - k];
-        b[0][k] = b[1][count - 1 - k];
-        a_down[k] = a[count - 1 - k];
-    }
-    *schedule = (cell_schedule){.n_down = count,
-                                .down = own[0],
-                                .down_parent = parent[0],
-                                .down_a = a_down,
-                                .down_b = b[0],
-                                .root = t->slot[0],
-                                .n_up = count,
-                                .up = own[1],
-                                .up_parent = parent[1],
-                                .up_b = b[1]};
-    return MEC_OK;
-}
-
 mec_status cell_make_tree(mec_cell *cell, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -358,10 +316,11 @@ mec_status cell_make_tree(mec_cell *cell, mec_err *err)
     }
     MEC_TRY(find_facts(cell, &facts, err));
     place_nodes(cell, &facts);
+    MEC_TRY(mark_folded(cell, &facts, err));
     MEC_TRY(make_axial(cell, &facts, err));
     MEC_TRY(make_ends(cell, &facts, err));
-    MEC_TRY(make_schedule(cell, &facts, false, &cell->tree.whole, err));
-    MEC_TRY(make_schedule(cell, &facts, true, &cell->tree.folded, err));
+    MEC_TRY(cell_make_schedule(cell, NULL, &cell->tree.whole, err));
+    MEC_TRY(cell_make_schedule(cell, cell->tree.is_folded, &cell->tree.folded, err));
 done:
     return st;
 }

@@ -1,0 +1,172 @@
+/* The order in which the tree's matrix is eliminated (see cell_schedule in hot.h).
+ *
+ * Nodes are sorted by their height above the leaves for the way down and by their depth
+ * below the root for the way up; the arithmetic on each node is NEURON's. */
+
+#include "cell_priv.h"
+
+#include <string.h>
+
+/* Work space of construction, by NEURON's node number. */
+typedef struct sorting {
+    int32_t n;       /* nodes */
+    int32_t *height; /* -1: left out */
+    int32_t *depth;
+    int32_t *n_child;  /* that are not left out */
+    int32_t *position; /* on the way down */
+    int32_t n_height, n_depth;
+} sorting;
+
+/* Arrays of a cell_schedule, writable. */
+typedef struct arrays {
+    cell_level *down_level, *up_level;
+    int32_t *down, *first_child, *n_child, *child, *up, *up_parent;
+    double *down_a, *down_b, *factor, *up_b;
+} arrays;
+
+static bool allocate(mec_arena *arena, size_t n, sorting *sort, arrays *x)
+{
+    sort->height = mec_arena_calloc(arena, n, sizeof(int32_t));
+    sort->depth = mec_arena_calloc(arena, n, sizeof(int32_t));
+    sort->n_child = mec_arena_calloc(arena, n, sizeof(int32_t));
+    sort->position = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->down_level = mec_arena_calloc(arena, n, sizeof(cell_level));
+    x->up_level = mec_arena_calloc(arena, n, sizeof(cell_level));
+    x->down = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->first_child = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->n_child = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->child = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->up = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->up_parent = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->down_a = mec_arena_calloc(arena, n, sizeof(double));
+    x->down_b = mec_arena_calloc(arena, n, sizeof(double));
+    x->factor = mec_arena_calloc(arena, n, sizeof(double));
+    x->up_b = mec_arena_calloc(arena, n, sizeof(double));
+    return sort->height != NULL && sort->depth != NULL && sort->n_child != NULL &&
+           sort->position != NULL && x->down_level != NULL && x->up_level != NULL &&
+           x->down != NULL && x->first_child != NULL && x->n_child != NULL &&
+           x->child != NULL && x->up != NULL && x->up_parent != NULL &&
+           x->down_a != NULL && x->down_b != NULL && x->factor != NULL &&
+           x->up_b != NULL;
+}
+
+static void measure(const mec_geometry *g, const bool left_out[], sorting *sort)
+{
+    sort->n = g->n_node;
+    for (int32_t i = g->n_node - 1; i >= 1; i--) {
+        int32_t *above = &sort->height[g->parent[i]];
+
+        if (left_out != NULL && left_out[i]) {
+            sort->height[i] = -1;
+            continue;
+        }
+        sort->n_child[g->parent[i]]++;
+        *above = *above > sort->height[i] ? *above : sort->height[i] + 1;
+        sort->n_height =
+            sort->n_height > sort->height[i] + 1 ? sort->n_height : sort->height[i] + 1;
+    }
+    for (int32_t i = 1; i < g->n_node; i++) {
+        sort->depth[i] = sort->depth[g->parent[i]] + 1;
+        sort->n_depth = sort->n_depth > sort->depth[i] ? sort->n_depth : sort->depth[i];
+    }
+}
+
+/* Positions on the way down: level by level, in each the branching nodes first. */
+static void sort_down(const cell_tree *t, sorting *sort, arrays *x)
+{
+    int32_t next = 0;
+
+    for (int32_t height = 0; height < sort->n_height; height++) {
+        for (int several = 1; several >= 0; several--) {
+            for (int32_t i = sort->n - 1; i >= 1; i--) {
+                if (sort->height[i] != height || (sort->n_child[i] > 1) != several) {
+                    continue;
+                }
+                sort->position[i] = next;
+                x->down[next] = t->slot[i];
+                x->down_a[next] = t->a[i];
+                x->down_b[next] = t->b[i];
+                x->n_child[next] = sort->n_child[i];
+                next++;
+                if (several) {
+                    x->down_level[height].n_branch++;
+                } else {
+                    x->down_level[height].n_chain++;
+                }
+            }
+        }
+    }
+    sort->position[0] = next;
+    x->n_child[next] = sort->n_child[0];
+}
+
+/* Children of each position, by descending node number. */
+static void list_children(const mec_geometry *g, const sorting *sort, arrays *x)
+{
+    int32_t next = 0;
+
+    for (int32_t i = 0; i < sort->n; i++) {
+        if (i == 0 || sort->height[i] >= 0) {
+            x->first_child[sort->position[i]] = next;
+            next += sort->n_child[i];
+            x->n_child[sort->position[i]] = 0;
+        }
+    }
+    for (int32_t i = sort->n - 1; i >= 1; i--) {
+        if (sort->height[i] >= 0) {
+            int32_t parent = sort->position[g->parent[i]];
+
+            x->child[x->first_child[parent] + x->n_child[parent]++] = sort->position[i];
+        }
+    }
+}
+
+static void sort_up(const cell_tree *t, const sorting *sort, arrays *x)
+{
+    int32_t next = 0;
+
+    for (int32_t depth = 1; depth <= sort->n_depth; depth++) {
+        for (int32_t i = 1; i < sort->n; i++) {
+            if (sort->depth[i] == depth && sort->height[i] >= 0) {
+                x->up[next] = t->slot[i];
+                x->up_parent[next] = t->parent[i];
+                x->up_b[next] = t->b[i];
+                next++;
+                x->up_level[depth - 1].n_chain++;
+            }
+        }
+    }
+}
+
+mec_status cell_make_schedule(mec_cell *cell, const bool left_out[],
+                              cell_schedule *schedule, mec_err *err)
+{
+    const cell_tree *t = &cell->tree;
+    sorting sort = {0};
+    arrays x;
+
+    if (!allocate(cell->arena, (size_t)t->n_node + 1, &sort, &x)) {
+        return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
+    }
+    measure(cell->geometry, left_out, &sort);
+    sort_down(t, &sort, &x);
+    list_children(cell->geometry, &sort, &x);
+    sort_up(t, &sort, &x);
+    *schedule = (cell_schedule){.n_down_level = sort.n_height,
+                                .n_up_level = sort.n_depth,
+                                .down_level = x.down_level,
+                                .up_level = x.up_level,
+                                .down = x.down,
+                                .down_a = x.down_a,
+                                .first_child = x.first_child,
+                                .n_child = x.n_child,
+                                .child = x.child,
+                                .down_b = x.down_b,
+                                .factor = x.factor,
+                                .n_down = sort.position[0],
+                                .root = t->slot[0],
+                                .up = x.up,
+                                .up_parent = x.up_parent,
+                                .up_b = x.up_b};
+    return MEC_OK;
+}

@@ -5,6 +5,7 @@
 FUZZ_io := json yaml xml regex
 FUZZ_morphology := asc swc morph_h5
 FUZZ_nmodl := nmodl
+FUZZ_emodel := emodel expression
 
 FUZZ ?= $(foreach r,$(ROOMS),$(FUZZ_$(r)))
 FUZZ_SECONDS ?= 60

@@ -344,6 +344,9 @@ static mec_status add_settings(mec_emodel *model, const mec_json *settings,
     for (size_t i = 0; settings != NULL && i < settings->n; i++) {
         const mec_json *item = settings->item[i];
 
+        if (item->key == NULL) {
+            return emodel_complain(item, err, "eFEL settings must be an object");
+        }
         if (item->type == MEC_JSON_NULL || emodel_get(but, item->key) != NULL) {
             continue;
         }

@@ -55,7 +55,9 @@ static mec_status read_value(const mec_json *at, mec_emodel_parameter *p, mec_er
         p->is_integer = emodel_is_integer(mec_json_get(at, "value"));
         return mec_json_need_number(at, "value", &p->value, err);
     }
-    if (bounds == NULL || bounds->type != MEC_JSON_ARRAY || bounds->n != 2) {
+    if (bounds == NULL || bounds->type != MEC_JSON_ARRAY || bounds->n != 2 ||
+        bounds->item[0]->type != MEC_JSON_NUMBER ||
+        bounds->item[1]->type != MEC_JSON_NUMBER) {
         return emodel_complain(at, err, "a parameter needs \"value\" or \"bounds\"");
     }
     p->has_bounds = true;
@@ -279,6 +281,11 @@ static mec_status read_features(mec_emodel *model, const mec_json *root, mec_err
         for (size_t k = 0; k < protocol->n; k++) {
             const mec_json *place = protocol->item[k];
 
+            if (protocol->type != MEC_JSON_OBJECT || place->type != MEC_JSON_OBJECT) {
+                return emodel_complain(place, err,
+                                       "expected {protocol: {place: {feature: [mean, "
+                                       "standard deviation]}}}");
+            }
             threshold = place_threshold(place->key, threshold);
             for (size_t j = 0; j < place->n; j++) {
                 MEC_TRY(read_feature(model, place->item[j], &model->protocol[found],

@@ -323,6 +323,9 @@ static mec_status read_weights(mec_emodel *model, const mec_json *at, bool requi
                                o->n_feature);
     }
     for (size_t i = 0; i < o->n_feature; i++) {
+        if (list != NULL && list->item[i]->type != MEC_JSON_NUMBER) {
+            return emodel_complain(list->item[i], err, "a weight must be a number");
+        }
         weight[i] = list == NULL ? 1.0 : list->item[i]->number;
     }
     o->weight = weight;

@@ -146,7 +146,9 @@ done:
 static const mec_json *find_entry(const mec_json *final, const mec_json *map,
                                   const char *name)
 {
-    for (size_t i = 0; map != NULL && i < map->n; i++) {
+    bool has_map = map != NULL && map->type == MEC_JSON_OBJECT;
+
+    for (size_t i = 0; has_map && i < map->n; i++) {
         const mec_json *recipe = mec_json_get(map->item[i], "mm_recipe");
 
         if (recipe != NULL && recipe->type == MEC_JSON_STRING &&

@@ -119,45 +119,58 @@ static inline void pull(const cell_schedule *s, int32_t i, int32_t own, double *
     }
 }
 
-/* The same for a node with at most one child. */
-static inline void pull_one(const cell_schedule *s, int32_t i, double *d, double *rhs)
+/* The same for a node of a chain, which has one child; returns the diagonal. */
+static inline double pull_one(const cell_schedule *s, int32_t i, double *restrict d,
+                              double *restrict rhs)
 {
-    if (s->n_child[i] > 0) {
-        int32_t c = s->child[s->first_child[i]], own = s->down[i];
+    double f = s->factor[s->only[i]];
+    int32_t own = s->down[i];
+    double pivot = d[own] - f * s->only_b[i];
 
-        d[own] -= s->factor[c] * s->down_b[c];
-        rhs[own] -= s->factor[c] * rhs[s->down[c]];
+    d[own] = pivot;
+    rhs[own] -= f * rhs[s->only_slot[i]];
+    return pivot;
+}
+
+/* factor := a/d of the chain nodes from position i to `end`, after pulling if asked. */
+static inline __attribute__((always_inline)) void
+divide_chain(const cell_schedule *s, const int pulling, int32_t i, int32_t end,
+             double *restrict d, double *restrict rhs)
+{
+    double *restrict factor = s->factor;
+
+    for (; i + 4 <= end; i += 4) {
+        quad pivot, a;
+
+        for (int k = 0; k < 4; k++) {
+            pivot[k] = pulling ? pull_one(s, i + k, d, rhs) : d[s->down[i + k]];
+        }
+        memcpy(&a, s->down_a + i, sizeof a);
+        a /= pivot;
+        memcpy(factor + i, &a, sizeof a);
+    }
+    for (; i < end; i++) {
+        double pivot = pulling ? pull_one(s, i, d, rhs) : d[s->down[i]];
+
+        factor[i] = s->down_a[i] / pivot;
     }
 }
 
 static void eliminate(const cell_schedule *s, double *d, double *rhs)
 {
-    double *factor = s->factor;
-    int32_t i = 0;
+    int32_t i = s->n_down_level > 0 ? s->down_level[0].n_chain : 0;
 
-    for (int32_t level = 0; level < s->n_down_level; level++) {
+    divide_chain(s, 0, 0, i, d, rhs);
+    for (int32_t level = 1; level < s->n_down_level; level++) {
         int32_t chain = i + s->down_level[level].n_branch;
         int32_t end = chain + s->down_level[level].n_chain;
 
         for (; i < chain; i++) {
             pull(s, i, s->down[i], d, rhs);
-            factor[i] = s->down_a[i] / d[s->down[i]];
+            s->factor[i] = s->down_a[i] / d[s->down[i]];
         }
-        for (; i + 4 <= end; i += 4) {
-            const int32_t *own = s->down + i;
-
-            for (int k = 0; k < 4; k++) {
-                pull_one(s, i + k, d, rhs);
-            }
-            quad a = {s->down_a[i], s->down_a[i + 1], s->down_a[i + 2],
-                      s->down_a[i + 3]};
-            quad f = a / (quad){d[own[0]], d[own[1]], d[own[2]], d[own[3]]};
-            memcpy(factor + i, &f, sizeof f);
-        }
-        for (; i < end; i++) {
-            pull_one(s, i, d, rhs);
-            factor[i] = s->down_a[i] / d[s->down[i]];
-        }
+        divide_chain(s, 1, chain, end, d, rhs);
+        i = end;
     }
     pull(s, s->n_down, s->root, d, rhs);
 }

@@ -65,7 +65,10 @@ typedef struct cell_schedule {
      * come last. */
     const int32_t *first_child, *n_child, *child;
     const double *down_b; /* by position: the parent's coupling, own row */
-    double *factor;       /* work space, by position: a/d */
+    /* The only child of a chain's node above level 0: position, node slot, down_b. */
+    const int32_t *only, *only_slot;
+    const double *only_b;
+    double *factor; /* work space, by position: a/d */
     int32_t n_down;
     int32_t root; /* node slot */
     const int32_t *up, *up_parent;

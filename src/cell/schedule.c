@@ -20,8 +20,8 @@ typedef struct sorting {
 /* Arrays of a cell_schedule, writable. */
 typedef struct arrays {
     cell_level *down_level, *up_level;
-    int32_t *down, *first_child, *n_child, *child, *up, *up_parent;
-    double *down_a, *down_b, *factor, *up_b;
+    int32_t *down, *first_child, *n_child, *child, *only, *only_slot, *up, *up_parent;
+    double *down_a, *down_b, *only_b, *factor, *up_b;
 } arrays;
 
 static bool allocate(mec_arena *arena, size_t n, sorting *sort, arrays *x)
@@ -36,6 +36,9 @@ static bool allocate(mec_arena *arena, size_t n, sorting *sort, arrays *x)
     x->first_child = mec_arena_calloc(arena, n, sizeof(int32_t));
     x->n_child = mec_arena_calloc(arena, n, sizeof(int32_t));
     x->child = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->only = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->only_slot = mec_arena_calloc(arena, n, sizeof(int32_t));
+    x->only_b = mec_arena_calloc(arena, n, sizeof(double));
     x->up = mec_arena_calloc(arena, n, sizeof(int32_t));
     x->up_parent = mec_arena_calloc(arena, n, sizeof(int32_t));
     x->down_a = mec_arena_calloc(arena, n, sizeof(double));
@@ -45,7 +48,8 @@ static bool allocate(mec_arena *arena, size_t n, sorting *sort, arrays *x)
     return sort->height != NULL && sort->depth != NULL && sort->n_child != NULL &&
            sort->position != NULL && x->down_level != NULL && x->up_level != NULL &&
            x->down != NULL && x->first_child != NULL && x->n_child != NULL &&
-           x->child != NULL && x->up != NULL && x->up_parent != NULL &&
+           x->child != NULL && x->only != NULL && x->only_slot != NULL &&
+           x->only_b != NULL && x->up != NULL && x->up_parent != NULL &&
            x->down_a != NULL && x->down_b != NULL && x->factor != NULL &&
            x->up_b != NULL;
 }
@@ -121,6 +125,17 @@ static void list_children(const mec_geometry *g, const sorting *sort, arrays *x)
     }
 }
 
+static void note_only_children(int32_t n_down, arrays *x)
+{
+    for (int32_t i = 0; i < n_down; i++) {
+        if (x->n_child[i] == 1) {
+            x->only[i] = x->child[x->first_child[i]];
+            x->only_slot[i] = x->down[x->only[i]];
+            x->only_b[i] = x->down_b[x->only[i]];
+        }
+    }
+}
+
 static void sort_up(const cell_tree *t, const sorting *sort, arrays *x)
 {
     int32_t next = 0;
@@ -151,6 +166,7 @@ mec_status cell_make_schedule(mec_cell *cell, const bool left_out[],
     measure(cell->geometry, left_out, &sort);
     sort_down(t, &sort, &x);
     list_children(cell->geometry, &sort, &x);
+    note_only_children(sort.position[0], &x);
     sort_up(t, &sort, &x);
     *schedule = (cell_schedule){.n_down_level = sort.n_height,
                                 .n_up_level = sort.n_depth,
@@ -162,6 +178,9 @@ mec_status cell_make_schedule(mec_cell *cell, const bool left_out[],
                                 .n_child = x.n_child,
                                 .child = x.child,
                                 .down_b = x.down_b,
+                                .only = x.only,
+                                .only_slot = x.only_slot,
+                                .only_b = x.only_b,
                                 .factor = x.factor,
                                 .n_down = sort.position[0],
                                 .root = t->slot[0],

@@ -145,16 +145,3 @@ void nmodl_check(nmodl_module *module)
     }
     check_equations(module);
 }
-
-void nmodl_check_emittable(nmodl_module *module)
-{
-    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
-        for (size_t i = 0; block->table != NULL && i < block->table->output.n; i++) {
-            const nmodl_symbol *symbol = block->table->output.data[i];
-            if (symbol->is_array) {
-                nmodl_error(module, block->offset,
-                            "TABLE of an array is not supported");
-            }
-        }
-    }
-}

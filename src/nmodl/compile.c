@@ -53,7 +53,6 @@ static const char *run_stages(nmodl_module *module)
     nmodl_pass_effect(module);
     nmodl_pass_layout(module);
     nmodl_pass_vary(module);
-    nmodl_check_emittable(module);
     return module->n_error > 0 || module->out_of_memory ? NULL : nmodl_emit(module);
 }
 

@@ -8,14 +8,19 @@
 
 #include <string.h>
 
-static size_t n_output(const nmodl_table *table)
+/* The offset of the values of the output-th number of the table. */
+static int first_value(const nmodl_table *table, int output)
 {
-    return table->of_function ? 1 : table->output.n;
+    return (int)table->offset + 3 + (int)table->depend.n + output * ((int)table->n + 1);
 }
 
-static int first_value(const nmodl_table *table, size_t output)
+/* The symbol's element k, or the symbol. */
+static void emit_element(nmodl_emitter *emitter, const nmodl_symbol *symbol, int32_t k)
 {
-    return table->offset + 3 + (int)table->depend.n + (int)output * ((int)table->n + 1);
+    emit_symbol(emitter, symbol);
+    if (symbol->is_array) {
+        mec_text_printf(emitter->out, "[%d]", (int)k);
+    }
 }
 
 bool emit_has_table(const nmodl_module *module)
@@ -35,6 +40,7 @@ void emit_table_function(nmodl_emitter *emitter, const nmodl_block *block)
     const nmodl_symbol *argument = block->argument.data[0];
     const char *splat = emitter->vector ? "S" : "";
     const char *mask = emitter->vector && block->symbol->varying ? ", k" : "";
+    int output = 0;
 
     emitter->indent = 1;
     emit_line(emitter, "if (_nt->g_usetable == 0.) {");
@@ -53,18 +59,22 @@ void emit_table_function(nmodl_emitter *emitter, const nmodl_block *block)
         return;
     }
     for (size_t i = 0; i < table->output.n; i++) {
-        emit_indent(emitter);
-        emit_symbol(emitter, table->output.data[i]);
-        mec_text_printf(emitter->out, " = %s", *mask != '\0' ? "SELECT(k, " : "");
-        mec_text_printf(emitter->out,
-                        "MEC_JOIN(mec_interpolate, MEC_W)(_nt->global + %d, &place)",
-                        first_value(table, i));
-        if (*mask != '\0') {
-            mec_text_add(emitter->out, ", ");
-            emit_symbol(emitter, table->output.data[i]);
-            mec_text_add_char(emitter->out, ')');
+        const nmodl_symbol *symbol = table->output.data[i];
+        for (int32_t k = 0; k < symbol->length; k++) {
+            emit_indent(emitter);
+            emit_element(emitter, symbol, k);
+            mec_text_printf(emitter->out, " = %s", *mask != '\0' ? "SELECT(k, " : "");
+            mec_text_printf(
+                emitter->out,
+                "MEC_JOIN(mec_interpolate, MEC_W)(_nt->global + %d, &place)",
+                first_value(table, output++));
+            if (*mask != '\0') {
+                mec_text_add(emitter->out, ", ");
+                emit_element(emitter, symbol, k);
+                mec_text_add_char(emitter->out, ')');
+            }
+            mec_text_add(emitter->out, ";\n");
         }
-        mec_text_add(emitter->out, ";\n");
     }
     emit_line(emitter, "return 0.;");
 }
@@ -97,6 +107,7 @@ static void emit_out_of_date(nmodl_emitter *emitter, const nmodl_block *block)
 static void emit_fill(nmodl_emitter *emitter, const nmodl_block *block)
 {
     const nmodl_table *table = block->table;
+    int output = 0;
 
     emit_line(emitter, "double from, to, step, at;");
     emit_line(emitter, "int j;");
@@ -119,12 +130,15 @@ static void emit_fill(nmodl_emitter *emitter, const nmodl_block *block)
                   first_value(table, 0), block->name);
     } else {
         emit_line(emitter, "F(untabled_%s)(_p, _nt, at);", block->name);
-        for (size_t i = 0; i < n_output(table); i++) {
-            emit_indent(emitter);
-            mec_text_printf(emitter->out,
-                            "_nt->global[%d + j] = ", first_value(table, i));
-            emit_symbol(emitter, table->output.data[i]);
-            mec_text_add(emitter->out, ";\n");
+        for (size_t i = 0; i < table->output.n; i++) {
+            const nmodl_symbol *symbol = table->output.data[i];
+            for (int32_t k = 0; k < symbol->length; k++) {
+                emit_indent(emitter);
+                mec_text_printf(emitter->out,
+                                "_nt->global[%d + j] = ", first_value(table, output++));
+                emit_element(emitter, symbol, k);
+                mec_text_add(emitter->out, ";\n");
+            }
         }
     }
     emitter->indent--;

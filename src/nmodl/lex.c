@@ -1,6 +1,6 @@
 /* Text to tokens.
  *
- * `:` and `?` start a comment to the end of the line; TITLE takes the rest of its line;
+ * Lines end with LF, CR LF or, in files from old Macs, CR. `:` and `?` start a comment to the end of the line; TITLE takes the rest of its line;
  * COMMENT ... ENDCOMMENT is dropped; VERBATIM ... ENDVERBATIM is one token. Names are
  * [A-Za-z][A-Za-z0-9_]*, followed by primes for derivatives. */
 
@@ -65,9 +65,7 @@ static size_t skip_to_word(lexer *lex, const char *begin_word, const char *end_w
 
 static void skip_line(lexer *lex)
 {
-    while (lex->source[lex->at] != '\0' && lex->source[lex->at] != '\n') {
-        lex->at++;
-    }
+    lex->at += strcspn(lex->source + lex->at, "\r\n");
 }
 
 /* Remember the words of VERBATIM text: statements may use names that only it declares. */

@@ -10,7 +10,8 @@ static void position(const char *source, size_t offset, int *line, int *column)
     size_t start = 0;
 
     for (size_t i = 0; i < offset && source[i] != '\0'; i++) {
-        if (source[i] == '\n') {
+        bool old_mac = source[i] == '\r' && source[i + 1] != '\n';
+        if (source[i] == '\n' || old_mac) {
             n_line++;
             start = i + 1;
         }

@@ -343,12 +343,12 @@ bool nmodl_exact_division(double c, double *high, double *low);
 
 void nmodl_resolve(nmodl_module *module);
 void nmodl_check(nmodl_module *module);
-/* Report what was understood but cannot be written as C. */
-void nmodl_check_emittable(nmodl_module *module);
 void nmodl_pass_cnexp(nmodl_module *module);
 void nmodl_pass_effect(nmodl_module *module);
 void nmodl_pass_vary(nmodl_module *module);
 void nmodl_pass_layout(nmodl_module *module);
+/* Values per argument in a table: one per output, arrays counting by element. */
+int32_t nmodl_table_width(const nmodl_table *table);
 
 size_t nmodl_set_words(const nmodl_module *module);
 bool nmodl_set_has(const uint64_t *set, int32_t index);

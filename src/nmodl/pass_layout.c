@@ -82,6 +82,16 @@ static void place_columns(nmodl_module *module)
     module->n_column += (int32_t)module->state.n;
 }
 
+int32_t nmodl_table_width(const nmodl_table *table)
+{
+    int32_t n = 0;
+
+    for (size_t i = 0; i < table->output.n; i++) {
+        n += table->output.data[i]->length;
+    }
+    return table->of_function ? 1 : n;
+}
+
 static void place_globals(nmodl_module *module)
 {
     for (size_t i = 0; i < module->variable.n; i++) {
@@ -94,11 +104,10 @@ static void place_globals(nmodl_module *module)
     }
     for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
         if (block->table != NULL) {
-            size_t outputs = block->table->of_function ? 1 : block->table->output.n;
             block->table->offset = module->n_global_values;
             module->n_global_values +=
-                (int32_t)(3 + block->table->depend.n +
-                          (size_t)(block->table->n + 1) * outputs);
+                3 + (int32_t)block->table->depend.n +
+                (block->table->n + 1) * nmodl_table_width(block->table);
         }
     }
 }

@@ -160,7 +160,9 @@ static void resolve_call(nmodl_module *module, nmodl_expr *expr)
             return;
         }
     } else if (!nmodl_is_builtin(expr->text, &n_argument)) {
-        expr->raw = raw_name(module, expr->text, expr->offset) != NULL;
+        expr->raw = strcmp(expr->text, "printf") == 0 ||
+                    raw_name(module, expr->text, expr->offset) != NULL;
+        module->has_verbatim = module->has_verbatim || expr->raw;
         if (expr->raw) {
             return;
         }

@@ -60,6 +60,14 @@ static void test_accepted(void)
          "{ y[k] = k*2 } }\n",
          NULL},
         {GATE "DERIVATIVE s { m' = (1 - m)/a }\n", NULL},
+        {"TITLE old Mac\r: comment {\rNEURON { SUFFIX x RANGE a }\rPARAMETER {\ra = 1 "
+         ": one\r"
+         "}\rCOMMENT\r{ENDCOMMENT\r",
+         NULL},
+        {HEAD
+         "ASSIGNED { y[2] }\nPROCEDURE r(x) { TABLE y FROM 0 TO 1 WITH 9 y[0] = x\n"
+         "y[1] = x*x printf(\"%g\", x) }\nINITIAL { r(a) }\n",
+         NULL},
         {GATE
          "DERIVATIVE s { LOCAL q q = 2.3^((34-21)/10) IF (v < 3) { q = -a } ELSE IF "
          "(v == 4) { q = f(3, 4) } else { q = 1(mV) } m' = -m/q }\n"

@@ -1,7 +1,8 @@
 #ifndef MECOMBO_PDF_H
 #define MECOMBO_PDF_H
 
-/** Vector drawings: a canvas that ends up as a PDF file or as an SVG file (through Cairo).
+/** Vector drawings: a canvas that ends up as a PDF or an SVG file (through Cairo), or as
+ * one page of HTML.
  *
  * Lengths are points (1/72 inch); x goes right and y goes down from the upper left corner
  * of the page. Drawing calls return nothing: the first failure is remembered and reported
@@ -90,6 +91,15 @@ MEC_NODISCARD mec_status mec_canvas_new_svg(const char *path, double width,
                                             double height, mec_canvas **out,
                                             mec_err *err);
 
+/** Begin one self-contained page of HTML: the pages drawn on it, as inline SVG with real
+ * texts, stand below each other next to a table of contents made of the bookmarks. It
+ * behaves as a PDF in every other call.
+ *
+ * @param title  of the window; may be NULL; copied
+ */
+MEC_NODISCARD mec_status mec_canvas_new_html(const char *path, const char *title,
+                                             mec_canvas **out, mec_err *err);
+
 /** Write the file.
  *
  * @return MEC_OK; MEC_E_IO naming the file; MEC_E_NOMEM; MEC_E_BUG when the drawing calls
@@ -100,20 +110,20 @@ MEC_NODISCARD mec_status mec_canvas_finish(mec_canvas *canvas, mec_err *err);
 /** Free a canvas; without mec_canvas_finish() nothing is written; NULL is allowed. */
 void mec_canvas_free(mec_canvas *canvas);
 
-/** Begin the next page of a PDF (the first one too); ends all clips. */
+/** Begin the next page of a PDF or HTML (the first one too); ends all clips. */
 void mec_canvas_begin_page(mec_canvas *canvas, double width, double height);
 
 /** Number of pages begun so far. */
 int mec_canvas_n_pages(const mec_canvas *canvas);
 
-/** Add an entry that leads to the current page to the PDF's outline; SVG ignores it.
+/** Add an entry that leads to the current page to the outline; SVG ignores it.
  *
  * @param parent  what an earlier call returned, or 0 for the top level
  * @return the entry, for its children; 0 for SVG
  */
 int mec_canvas_bookmark(mec_canvas *canvas, int parent, const char *title);
 
-/** Make a rectangle of the current PDF page a link to another page (1-based), which may
+/** Make a rectangle of the current page a link to another page (1-based), which may
  * come later; SVG ignores it. */
 void mec_canvas_link(mec_canvas *canvas, double x, double y, double width,
                      double height, int page);

@@ -1,7 +1,9 @@
-/* The canvas: PDF and SVG through Cairo. */
+/* The canvas: PDF and SVG through Cairo; HTML is written by html.c, with the sizes of
+ * texts from Cairo. */
 
 #include <mecombo/pdf.h>
 
+#include "html_priv.h"
 #include "io_priv.h"
 
 #include <mecombo/path.h>
@@ -22,6 +24,8 @@ struct mec_canvas {
     cairo_t *cr;
     char *path;
     mec_text bytes; /* the file as written so far */
+    io_html *html;  /* draws instead of cr; NULL: no HTML */
+    char *title;    /* of HTML; may be NULL */
     bool is_pdf;
     bool is_finished;
     bool is_misused;
@@ -133,6 +137,38 @@ mec_status mec_canvas_new_svg(const char *path, double width, double height,
     return MEC_OK;
 }
 
+/* The surface only measures texts: nothing is drawn on it, so its size is all the same. */
+mec_status mec_canvas_new_html(const char *path, const char *title, mec_canvas **out,
+                               mec_err *err)
+{
+    *out = canvas_new(path, false, 1.0, 1.0);
+    if (*out == NULL) {
+        return mec_fail(err, MEC_E_NOMEM, "%s: out of memory", path);
+    }
+    (*out)->html = io_html_new();
+    (*out)->title = title == NULL ? NULL : clean_text(title);
+    if ((*out)->html == NULL || (title != NULL && (*out)->title == NULL)) {
+        mec_canvas_free(*out);
+        *out = NULL;
+        return mec_fail(err, MEC_E_NOMEM, "%s: out of memory", path);
+    }
+    return MEC_OK;
+}
+
+static mec_status finish_html(mec_canvas *canvas, mec_err *err)
+{
+    mec_text file = MEC_TEXT_INIT;
+    mec_status st;
+
+    if (io_html_print(canvas->html, canvas->title, &file)) {
+        st = mec_write_file(canvas->path, mec_text_string(&file), file.length, err);
+    } else {
+        st = mec_fail(err, MEC_E_NOMEM, "%s: out of memory", canvas->path);
+    }
+    mec_text_clear(&file);
+    return st;
+}
+
 mec_status mec_canvas_finish(mec_canvas *canvas, mec_err *err)
 {
     if (canvas->is_finished || canvas->is_misused || canvas->n_pages == 0 ||
@@ -144,6 +180,9 @@ mec_status mec_canvas_finish(mec_canvas *canvas, mec_err *err)
             canvas->path);
     }
     canvas->is_finished = true;
+    if (canvas->html != NULL) {
+        return finish_html(canvas, err);
+    }
     cairo_status_t status = cairo_status(canvas->cr);
     cairo_surface_finish(canvas->surface);
     if (status == CAIRO_STATUS_SUCCESS) {
@@ -169,6 +208,8 @@ void mec_canvas_free(mec_canvas *canvas)
     cairo_surface_finish(canvas->surface); /* may still add bytes */
     cairo_surface_destroy(canvas->surface);
     mec_text_clear(&canvas->bytes);
+    io_html_free(canvas->html);
+    free(canvas->title);
     free(canvas->path);
     free(canvas);
 }
@@ -177,6 +218,11 @@ void mec_canvas_begin_page(mec_canvas *canvas, double width, double height)
 {
     while (canvas->n_clips > 0) {
         mec_canvas_clip_end(canvas);
+    }
+    if (canvas->html != NULL) {
+        io_html_begin_page(canvas->html, width, height);
+        canvas->n_pages++;
+        return;
     }
     if (!canvas->is_pdf) {
         canvas->is_misused = true;
@@ -200,7 +246,9 @@ int mec_canvas_bookmark(mec_canvas *canvas, int parent, const char *title)
     char target[64];
     int entry = 0;
 
-    if (canvas->is_pdf && clean != NULL) {
+    if (canvas->html != NULL && clean != NULL) {
+        entry = io_html_bookmark(canvas->html, parent, canvas->n_pages, clean);
+    } else if (canvas->is_pdf && clean != NULL) {
         snprintf(target, sizeof target, "page=%d pos=[0 0]", canvas->n_pages);
         entry = cairo_pdf_surface_add_outline(canvas->surface, parent, clean, target,
                                               CAIRO_PDF_OUTLINE_FLAG_OPEN);
@@ -230,7 +278,9 @@ void mec_canvas_link(mec_canvas *canvas, double x, double y, double width,
     const double box[4] = {x, y, width, height};
     char target[160];
 
-    if (canvas->is_pdf && are_finite(4, box)) {
+    if (canvas->html != NULL && are_finite(4, box)) {
+        io_html_link(canvas->html, x, y, width, height, page);
+    } else if (canvas->is_pdf && are_finite(4, box)) {
         snprintf(target, sizeof target, "rect=[%.2f %.2f %.2f %.2f] page=%d pos=[0 0]",
                  clamp(x), clamp(y), clamp(width), clamp(height), page);
         cairo_tag_begin(canvas->cr, CAIRO_TAG_LINK, target);
@@ -288,6 +338,10 @@ void mec_canvas_polyline(mec_canvas *canvas, const mec_pen *pen, size_t n,
 {
     bool is_drawing = false;
 
+    if (canvas->html != NULL) {
+        io_html_polyline(canvas->html, pen, n, x, y);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i])) {
             is_drawing = false;
@@ -304,6 +358,10 @@ void mec_canvas_polyline(mec_canvas *canvas, const mec_pen *pen, size_t n,
 void mec_canvas_polygon(mec_canvas *canvas, const mec_pen *pen, const mec_rgb *fill,
                         size_t n, const double x[], const double y[])
 {
+    if (canvas->html != NULL) {
+        io_html_polygon(canvas->html, pen, fill, n, x, y);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         if (isfinite(x[i]) && isfinite(y[i])) {
             cairo_line_to(canvas->cr, clamp(x[i]), clamp(y[i]));
@@ -320,7 +378,12 @@ void mec_canvas_rectangle(mec_canvas *canvas, const mec_pen *pen, const mec_rgb 
 {
     const double box[4] = {x, y, width, height};
 
-    if (are_finite(4, box)) {
+    if (!are_finite(4, box)) {
+        return;
+    }
+    if (canvas->html != NULL) {
+        io_html_rectangle(canvas->html, pen, fill, x, y, width, height);
+    } else {
         cairo_rectangle(canvas->cr, clamp(x), clamp(y), clamp(width), clamp(height));
         paint(canvas, pen, fill);
     }
@@ -332,7 +395,12 @@ void mec_canvas_circle(mec_canvas *canvas, const mec_pen *pen, const mec_rgb *fi
     const double box[3] = {x, y, radius};
     const double full_turn = 2.0 * acos(-1.0);
 
-    if (are_finite(3, box)) {
+    if (!are_finite(3, box)) {
+        return;
+    }
+    if (canvas->html != NULL) {
+        io_html_circle(canvas->html, pen, fill, x, y, radius);
+    } else {
         cairo_new_sub_path(canvas->cr);
         cairo_arc(canvas->cr, clamp(x), clamp(y), fmin(fabs(radius), max_coordinate),
                   0.0, full_turn);
@@ -413,6 +481,11 @@ void mec_canvas_text(mec_canvas *canvas, const mec_font *font, double x, double 
                 : align_x == MEC_ALIGN_CENTER ? -size.width / 2.0
                                               : -size.width;
     double dy = offset_y(canvas, align_y, &size);
+    if (canvas->html != NULL) {
+        io_html_text(canvas->html, font, x, y, dy, align_x, degrees, clean);
+        free(clean);
+        return;
+    }
     set_color(canvas, font->color, 1.0);
     cairo_save(canvas->cr);
     cairo_translate(canvas->cr, clamp(x), clamp(y));
@@ -429,8 +502,13 @@ void mec_canvas_clip_begin(mec_canvas *canvas, double x, double y, double width,
 {
     const double box[4] = {x, y, width, height};
 
-    cairo_save(canvas->cr);
     canvas->n_clips++;
+    if (canvas->html != NULL) {
+        io_html_clip_begin(canvas->html, clamp(x), clamp(y), clamp(width),
+                           clamp(height));
+        return;
+    }
+    cairo_save(canvas->cr);
     if (are_finite(4, box)) {
         cairo_rectangle(canvas->cr, clamp(x), clamp(y), clamp(width), clamp(height));
         cairo_clip(canvas->cr);
@@ -443,6 +521,10 @@ void mec_canvas_clip_end(mec_canvas *canvas)
         canvas->is_misused = true;
         return;
     }
-    cairo_restore(canvas->cr);
     canvas->n_clips--;
+    if (canvas->html != NULL) {
+        io_html_clip_end(canvas->html);
+        return;
+    }
+    cairo_restore(canvas->cr);
 }

@@ -247,6 +247,48 @@ static void test_svg(void)
     }
 }
 
+/* Everything is in one well-formed file, and nothing comes from elsewhere. */
+static void test_html(void)
+{
+    mec_err err = MEC_ERR_INIT;
+    mec_font font = {.size = 10};
+    mec_canvas *canvas;
+    char *text;
+
+    CHECK_OK(mec_canvas_new_html(in_directory("a.html"), "x < y", &canvas, &err), err);
+    mec_canvas_begin_page(canvas, 120, 80);
+    int first = mec_canvas_bookmark(canvas, 0, "chapter & verse");
+    draw(canvas);
+    mec_canvas_text(canvas, &font, 5, 6, MEC_ALIGN_RIGHT, MEC_ALIGN_TOP, 90,
+                    "<b>\"bold\"</b> \x01 \xFF m\xC3\xB6");
+    mec_canvas_begin_page(canvas, 240, 80);
+    int second = mec_canvas_bookmark(canvas, first, "below");
+    CHECK(first > 0 && second > first);
+    CHECK(mec_canvas_bookmark(canvas, 0, "after") > second);
+    mec_canvas_rectangle(canvas, NULL, &(mec_rgb){1, 0, 0}, 10, 10, -4, 5);
+    mec_canvas_rectangle(canvas, NULL, &(mec_rgb){1, 0, 0}, NAN, 10, 4, 5);
+    CHECK_INT(mec_canvas_n_pages(canvas), 2);
+    CHECK_OK(mec_canvas_finish(canvas, &err), err);
+    CHECK_INT(mec_canvas_finish(canvas, &err), MEC_E_BUG);
+    mec_canvas_free(canvas);
+    if (!CHECK_OK(mec_read_file(arena, in_directory("a.html"), &text, NULL, &err),
+                  err)) {
+        return;
+    }
+    CHECK_HAS(text, "<title>x &lt; y</title>");
+    CHECK_HAS(text, "<section id=\"p2\">");
+    CHECK_HAS(text, "viewBox=\"0 0 120 80\"");
+    CHECK_HAS(text, "<ul>\n<li><a href=\"#p1\">chapter &amp; verse</a><ul>\n"
+                    "<li><a href=\"#p2\">below</a></li></ul></li>\n"
+                    "<li><a href=\"#p2\">after</a></li></ul></nav>");
+    CHECK_HAS(text, "&lt;b&gt;&quot;bold&quot;&lt;/b&gt; \xEF\xBF\xBD \xEF\xBF\xBD "
+                    "m\xC3\xB6</text>");
+    CHECK_HAS(text, "<rect x=\"6\" y=\"10\" width=\"4\" height=\"5\" "
+                    "fill=\"#ff0000\"/>");
+    CHECK(strstr(text, "nan") == NULL);
+    CHECK(strstr(text, "src=") == NULL && strstr(text, "url(http") == NULL);
+}
+
 static void test_trouble(void)
 {
     mec_err err = MEC_ERR_INIT;
@@ -285,6 +327,7 @@ int main(int argc, char **argv)
         TAP_CASE(test_pixels),
         TAP_CASE(test_measure),
         TAP_CASE(test_svg),
+        TAP_CASE(test_html),
         TAP_CASE(test_trouble),
     };
     mec_err err = MEC_ERR_INIT;

@@ -89,7 +89,8 @@ MEC_NODISCARD mec_status mec_pool_start(int *argc, char ***argv, mec_pool_task_f
 
 /** End the zygote and MPI; NULL is allowed. Collective.
  *
- * Sleeps until all ranks are here. After MEC_E_MPI it leaves MPI as it is, and mpirun
+ * Sleeps until all ranks are here. A rank that still waits for rank 0 in another
+ * collective call gets MEC_E_STOPPED there. After MEC_E_MPI it leaves MPI as it is, and mpirun
  * ends the job when this process exits.
  */
 void mec_pool_stop(mec_pool *pool);
@@ -127,7 +128,7 @@ MEC_NODISCARD mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs,
  *
  * @param st   read on rank 0 only
  * @param err  rank 0: in, the text of st; other ranks: out
- * @return rank 0's status, or MEC_E_MPI
+ * @return rank 0's status; MEC_E_MPI; MEC_E_STOPPED if rank 0 called mec_pool_stop()
  */
 MEC_NODISCARD mec_status mec_pool_agree(mec_pool *pool, mec_status st, mec_err *err);
 
@@ -136,7 +137,8 @@ MEC_NODISCARD mec_status mec_pool_agree(mec_pool *pool, mec_status st, mec_err *
  * Sleeps until rank 0 is here, however long that takes.
  *
  * @param bytes  rank 0: in; other ranks: out, replacing the content
- * @return MEC_OK; MEC_E_MPI; MEC_E_NOMEM
+ * @return MEC_OK; MEC_E_MPI; MEC_E_NOMEM; MEC_E_STOPPED if rank 0 called
+ *         mec_pool_stop()
  */
 MEC_NODISCARD mec_status mec_pool_broadcast(mec_pool *pool, mec_text *bytes,
                                             mec_err *err);

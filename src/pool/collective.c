@@ -7,6 +7,9 @@
 
 enum { TAG_DOWN = 1, TAG_UP = 2 };
 
+/* First byte of what rank 0 sends down. */
+enum { KIND_BYTES = 'b', KIND_LEAVE = 'l' };
+
 #define LONGEST_NAP 8e-3 /* s */
 
 /* The rank that feeds this one; not for rank 0. */
@@ -57,39 +60,79 @@ static mec_status wait_until_sent(pool_link *link, mec_err *err)
     return st;
 }
 
-static mec_status send_copy(pool_link *link, int32_t dest, int32_t tag,
-                            const mec_text *bytes, mec_err *err)
+/* Send a message on to the ranks that this one feeds. */
+static mec_status feed(pool_link *link, const char *bytes, size_t n, mec_err *err)
 {
-    mec_text copy = MEC_TEXT_INIT;
+    mec_status st = MEC_OK;
+    int32_t rank = link_rank(link);
+    int32_t size = link_size(link);
 
-    mec_text_add_bytes(&copy, bytes->data, bytes->length);
-    return link_send(link, CHANNEL_COLLECTIVE, dest, tag, &copy, err);
+    for (int32_t reach = reach_of(rank, size); reach > 0; reach /= 2) {
+        if (rank + reach < size) {
+            mec_text copy = MEC_TEXT_INIT;
+
+            mec_text_add_bytes(&copy, bytes, n);
+            MEC_TRY(link_send(link, CHANNEL_COLLECTIVE, rank + reach, TAG_DOWN, &copy,
+                              err));
+        }
+    }
+    st = wait_until_sent(link, err);
+done:
+    return st;
+}
+
+/* One message from rank 0 to all: on rank 0 of this kind and content, elsewhere
+ * whatever comes. */
+static mec_status pass_down(pool_link *link, char *kind, mec_text *bytes, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    int32_t rank = link_rank(link);
+    pool_message m = {0};
+    mec_text message = MEC_TEXT_INIT;
+
+    if (rank == 0) {
+        mec_text_add_char(&message, *kind);
+        mec_text_add_bytes(&message, bytes->data, bytes->length);
+        if (!mec_text_ok(&message)) {
+            st = mec_fail(err, MEC_E_NOMEM, "pool: out of memory for a message");
+            goto done;
+        }
+        MEC_TRY(feed(link, message.data, message.length, err));
+    } else {
+        MEC_TRY(wait_for(link, parent_of(rank), TAG_DOWN, &m, err));
+        MEC_REQUIRE(m.n >= 1, err);
+        MEC_TRY(feed(link, m.bytes, m.n, err));
+        *kind = m.bytes[0];
+        mec_text_reset(bytes);
+        mec_text_add_bytes(bytes, m.bytes + 1, m.n - 1);
+        if (!mec_text_ok(bytes)) {
+            st = mec_fail(err, MEC_E_NOMEM, "pool: out of memory for a message");
+        }
+    }
+done:
+    free(m.bytes);
+    mec_text_clear(&message);
+    return st;
 }
 
 mec_status collective_broadcast(pool_link *link, mec_text *bytes, mec_err *err)
 {
+    char kind = KIND_BYTES;
     mec_status st = MEC_OK;
-    pool_message m = {0};
-    int32_t rank = link_rank(link);
-    int32_t size = link_size(link);
 
-    if (rank > 0) {
-        MEC_TRY(wait_for(link, parent_of(rank), TAG_DOWN, &m, err));
-        mec_text_reset(bytes);
-        mec_text_add_bytes(bytes, m.bytes, m.n);
+    if (link_size(link) > 1 && !link_is_leaving(link)) {
+        st = pass_down(link, &kind, bytes, err);
     }
-    for (int32_t reach = reach_of(rank, size); reach > 0; reach /= 2) {
-        if (rank + reach < size) {
-            MEC_TRY(send_copy(link, rank + reach, TAG_DOWN, bytes, err));
-        }
+    if (st == MEC_OK && kind == KIND_LEAVE) {
+        link_set_leaving(link);
     }
-    MEC_TRY(wait_until_sent(link, err));
-done:
-    free(m.bytes);
-    return st;
+    return st == MEC_OK && link_is_leaving(link)
+               ? mec_fail(err, MEC_E_STOPPED, "pool: rank 0 has ended")
+               : st;
 }
 
-mec_status collective_barrier(pool_link *link, mec_err *err)
+/* Wait until all ranks below this one have come, and tell the one above. */
+static mec_status gather(pool_link *link, mec_err *err)
 {
     mec_status st = MEC_OK;
     mec_text nothing = MEC_TEXT_INIT;
@@ -105,10 +148,32 @@ mec_status collective_barrier(pool_link *link, mec_err *err)
         }
     }
     if (rank > 0) {
-        MEC_TRY(send_copy(link, parent_of(rank), TAG_UP, &nothing, err));
+        MEC_TRY(link_send(link, CHANNEL_COLLECTIVE, parent_of(rank), TAG_UP, &nothing,
+                          err));
     }
-    st = collective_broadcast(link, &nothing, err);
 done:
-    mec_text_clear(&nothing);
+    return st;
+}
+
+mec_status collective_leave(pool_link *link, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    mec_text bytes = MEC_TEXT_INIT;
+    char kind = KIND_LEAVE;
+
+    if (link_size(link) == 1) {
+        return MEC_OK;
+    }
+    while (!link_is_leaving(link)) {
+        MEC_TRY(pass_down(link, &kind, &bytes, err));
+        if (kind == KIND_LEAVE) {
+            link_set_leaving(link);
+        }
+    }
+    MEC_TRY(gather(link, err));
+    mec_text_reset(&bytes);
+    MEC_TRY(pass_down(link, &kind, &bytes, err));
+done:
+    mec_text_clear(&bytes);
     return st;
 }

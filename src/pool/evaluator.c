@@ -123,6 +123,7 @@ mec_status evaluator_feed(evaluator *e, bool *busy, mec_err *err)
     e->n_jobs = 0;
     st = fill_batch(e, err);
     if (st != MEC_OK) {
+        harvest_forget(e); /* the run ends: its jobs are needed no more */
         return st;
     }
     e->reclaimed = false;

@@ -40,6 +40,7 @@ typedef struct incoming_message {
 struct pool_link {
     bool mpi; /* MPI was started */
     bool broken;
+    bool leaving;
     int rank;
     int size;
     MPI_Comm comms[N_CHANNELS];
@@ -379,4 +380,14 @@ bool link_is_broken(const pool_link *link)
 void link_break(pool_link *link)
 {
     link->broken = true;
+}
+
+bool link_is_leaving(const pool_link *link)
+{
+    return link->leaving;
+}
+
+void link_set_leaving(pool_link *link)
+{
+    link->leaving = true;
 }

@@ -42,7 +42,7 @@ void mec_pool_stop(mec_pool *pool)
     evaluator_stop(&pool->evaluator);
     if (pool->link != NULL && !link_is_broken(pool->link)) {
         /* MPI_Finalize spins until the last rank is there; so come together first. */
-        if (collective_barrier(pool->link, NULL) != MEC_OK) {
+        if (collective_leave(pool->link, NULL) != MEC_OK) {
             link_break(pool->link);
         }
     }
@@ -69,7 +69,7 @@ bool mec_pool_stop_requested(const mec_pool *pool)
 /* A status that others do not share leaves them waiting: no collective call can follow. */
 static mec_status checked(mec_pool *pool, mec_status st)
 {
-    if (st != MEC_OK) {
+    if (st != MEC_OK && !link_is_leaving(pool->link)) {
         link_break(pool->link);
     }
     return st;
@@ -134,13 +134,15 @@ static mec_status open_run(pool_run *run, int64_t n_jobs, const mec_pool_job job
             st = root_start(run, n_jobs, jobs, options, err);
         }
     }
-    MEC_TRY(mec_pool_agree(pool, st, err));
-    if (link_rank(pool->link) == 0) {
+    if (st == MEC_OK && link_rank(pool->link) == 0) {
         header.limits.task_timeout_s = options->task_timeout_s;
         header.limits.task_memory_bytes = options->task_memory_bytes;
         header.grace_s = options->grace_s;
         mec_text_add_bytes(&message, &header, sizeof header);
+        st = mec_text_ok(&message) ? MEC_OK
+                                   : mec_fail(err, MEC_E_NOMEM, "pool: out of memory");
     }
+    MEC_TRY(mec_pool_agree(pool, st, err));
     MEC_TRY(mec_pool_broadcast(pool, &message, err));
     MEC_REQUIRE(message.length == sizeof header, err);
     memcpy(&header, message.data, sizeof header);

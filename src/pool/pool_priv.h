@@ -314,13 +314,18 @@ size_t link_n_receiving(const pool_link *link);
 bool link_is_broken(const pool_link *link);
 void link_break(pool_link *link);
 
+/* True once rank 0 has begun to leave: no broadcast will come any more. */
+bool link_is_leaving(const pool_link *link);
+void link_set_leaving(pool_link *link);
+
 /* ---- collective.c ---- */
 
 /* Give every rank rank 0's bytes, sleeping while others are not there yet. */
 mec_status collective_broadcast(pool_link *link, mec_text *bytes, mec_err *err);
 
-/* Wait, sleeping, until every rank is here. */
-mec_status collective_barrier(pool_link *link, mec_err *err);
+/* Wait, sleeping, until every rank is here for the last time. Ranks that wait for a
+ * broadcast are told that none will come. */
+mec_status collective_leave(pool_link *link, mec_err *err);
 
 /* ---- run.c and its parts ---- */
 

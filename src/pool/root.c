@@ -309,6 +309,9 @@ double root_deadline(const pool_run *run)
     const pool_root *root = run->root;
     double deadline = root->options->tick != NULL ? root->next_tick : HUGE_VAL;
 
+    if (root->status != MEC_OK && !run->finishing) {
+        return 0.0; /* the end is due */
+    }
     if (root->options->budget_s > 0.0 && !run->finishing) {
         deadline = fmin(deadline, root->started + root->options->budget_s);
     }

@@ -14,7 +14,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
+#if !defined(__has_feature)
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #define HAVE_ADDRESS_LIMIT 0 /* the sanitizer reserves terabytes of addresses */
 #else
 #define HAVE_ADDRESS_LIMIT 1

@@ -25,26 +25,31 @@ run() {
         n=$((n + 1))
         bad=1
         echo "not ok $n - $name ended with code $code"
-        printf '%s\n' "$output" | grep -v '^ok' | sed 's/^/# /' | head -n 40
+        printf '%s\n' "$output" | grep '^# tests/' | head -n 20
+        printf '%s\n' "$output" | grep -v '^ok' | sed 's/^/# /' | head -n 20
     fi
 }
 
 release=$BUILD/release/tests/mpi/test_pool
+leaver=$BUILD/release/tests/mpi/pool_leaver
 asan=$BUILD/asan/tests/mpi/test_pool
-run "no mpirun" timeout 60 "$release"
-run "1 rank" timeout 60 mpirun -n 1 "$release" -t test_same_results
+run "no mpirun" timeout -k 5 60 "$release"
+run "1 rank" timeout -k 5 60 mpirun -n 1 "$release" -t test_same_results
 for ranks in 2 3 4 5 8; do
-    run "$ranks ranks" timeout 60 mpirun -n "$ranks" "$release"
+    run "$ranks ranks" timeout -k 5 60 mpirun -n "$ranks" "$release"
 done
-MEC_POOL_DELAY=20 run "4 ranks, slow messages" timeout 100 mpirun -n 4 "$release"
+run "1 rank" timeout -k 5 20 "$leaver"
+run "no mpirun" timeout -s KILL 30 "$BUILD/release/tests/mpi/pool_oom"
+run "7 ranks" timeout -k 5 20 mpirun -n 7 "$leaver"
+MEC_POOL_DELAY=20 run "4 ranks, slow messages" timeout -k 5 100 mpirun -n 4 "$release"
 for k in 1 2 3 4 6 9 14 20; do
     MEC_POOL_DELAY=200:$k run "3 ranks, message $k late" \
-        timeout 100 mpirun -n 3 "$release" -t test_run_again
+        timeout -k 5 100 mpirun -n 3 "$release" -t test_run_again
 done
 # PMIx and the processes that mpirun leaves to the kernel are not ours to check.
 if [ -x "$asan" ]; then
-    ASAN_OPTIONS=detect_leaks=0 run "3 ranks, sanitizers" timeout 100 mpirun -n 3 "$asan"
-    run "no mpirun, sanitizers" timeout 100 "$asan"
+    ASAN_OPTIONS=detect_leaks=0 run "3 ranks, sanitizers" timeout -k 5 100 mpirun -n 3 "$asan"
+    run "no mpirun, sanitizers" timeout -k 5 100 "$asan"
 fi
 echo "1..$n"
 exit $bad

@@ -31,7 +31,7 @@ start() {
     if [ "$1" = mpirun ]; then
         ranks=$3
     fi
-    timeout 30 "$@" >"$out" 2>&1 </dev/null &
+    timeout -k 5 30 "$@" >"$out" 2>&1 </dev/null &
     job=$!
     for _ in $(seq 400); do
         [ "$(grep -c '^rank' "$out")" -eq "$ranks" ] && grep -q '^done' "$out" && break

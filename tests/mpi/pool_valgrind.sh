@@ -16,7 +16,7 @@ check() {
     name=$1
     shift
     n=$((n + 1))
-    if TEST_SLOW=1 timeout 120 "$@" >"$log" 2>&1 </dev/null && ! grep -q '^==' "$log"; then
+    if TEST_SLOW=1 timeout -k 5 120 "$@" >"$log" 2>&1 </dev/null && ! grep -q '^==' "$log"; then
         echo "ok $n - valgrind: $name"
     else
         bad=1

@@ -174,7 +174,7 @@ static const bad_way bad_ways[] = {
     {"abort", 0, MEC_POOL_CRASHED, "killed by signal 6 (Aborted)"},
     {"exit", 3, MEC_POOL_CRASHED, "ended by exit(3) of its own"},
     {"exit", 0, MEC_POOL_CRASHED, "ended by exit(0) of its own"},
-    {"hang", 0, MEC_POOL_TIMEOUT, "killed after its time limit of 0.8 s"},
+    {"hang", 0, MEC_POOL_TIMEOUT, "killed after its time limit of 1.5 s"},
     {"scribble", 0, MEC_POOL_CRASHED, NULL},
     {"stack", 0, MEC_POOL_CRASHED, NULL},
     {"kill9", 0, MEC_POOL_CRASHED, NULL},
@@ -208,7 +208,7 @@ static void test_bad_jobs(void)
 {
     job_list list = {0};
     mec_err err = MEC_ERR_INIT;
-    const mec_pool_options options = {.task_timeout_s = 0.8,
+    const mec_pool_options options = {.task_timeout_s = ASAN ? 4.0 : 1.5,
                                       .task_memory_bytes = (int64_t)100 << 20};
 
     for (size_t i = 0; i < N_BAD_WAYS; i++) {

@@ -50,6 +50,35 @@ static void make_table(const mec_command *command, size_t n,
     table[n + N_GLOBAL] = (struct option){NULL, 0, NULL, 0};
 }
 
+/* getopt's letters: those of every command, then options whose name is one letter. */
+static void make_letters(const mec_command *command, size_t n, char *letters)
+{
+    size_t at = 6;
+
+    memcpy(letters, ":C:hqv", at);
+    for (size_t i = 0; i < n; i++) {
+        if (command->options[i].name[1] == '\0') {
+            letters[at++] = command->options[i].name[0];
+            if (command->options[i].kind != MEC_OPTION_FLAG) {
+                letters[at++] = ':';
+            }
+        }
+    }
+    letters[at] = '\0';
+}
+
+/* What getopt returns for a one-letter option of the command, as its place in the table. */
+static int letter_value(const mec_command *command, size_t n, int value)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *name = command->options[i].name;
+        if (name[1] == '\0' && name[0] == value) {
+            return VALUE_BASE + (int)i;
+        }
+    }
+    return value;
+}
+
 static mec_status append(mec_string_list *list, const char *value, mec_err *err)
 {
     void *data = list->item;
@@ -148,6 +177,7 @@ mec_status mec_options_parse(const mec_command *command, int argc, char **argv,
                              mec_global_options *global, int *first, mec_err *err)
 {
     struct option table[MAX_OPTIONS];
+    char letters[2 * MAX_OPTIONS + 8];
     mec_status st = MEC_OK;
     size_t n = count_options(command);
     int value;
@@ -156,7 +186,9 @@ mec_status mec_options_parse(const mec_command *command, int argc, char **argv,
     make_table(command, n, table);
     opterr = 0;
     optind = 1;
-    while ((value = getopt_long(argc, argv, ":C:hqv", table, NULL)) != -1) {
+    make_letters(command, n, letters);
+    while ((value = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+        value = letter_value(command, n, value);
         switch (value) {
         case 'C':
             global->directory = optarg;
@@ -197,8 +229,8 @@ static void help_line(const char *name, const char *metavar, const char *help,
     enum { HELP_COLUMN = 26 };
     mec_text left = MEC_TEXT_INIT;
 
-    mec_text_printf(&left, "  --%s%s%s", name, metavar == NULL ? "" : " ",
-                    metavar == NULL ? "" : metavar);
+    mec_text_printf(&left, "  %s%s%s%s", name[1] == '\0' ? "-" : "--", name,
+                    metavar == NULL ? "" : " ", metavar == NULL ? "" : metavar);
     mec_text_add(out, mec_text_string(&left));
     if (left.length + 2 > HELP_COLUMN) {
         mec_text_printf(out, "\n%*s", HELP_COLUMN, "");

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,29 @@ mec_status mechanism_find_compiler(mec_arena *arena, mechanism_compiler *out,
     return out->identity == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
 }
 
+/* The pool blocks the signals that ask for a stop; a compiler must not inherit that. */
+static int spawn_unblocked(pid_t *pid, const char *path,
+                           const posix_spawn_file_actions_t *actions, char *argv[])
+{
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    int rc = posix_spawnattr_init(&attributes);
+
+    if (rc != 0) {
+        return rc;
+    }
+    sigemptyset(&none);
+    rc = posix_spawnattr_setsigmask(&attributes, &none);
+    if (rc == 0) {
+        rc = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    }
+    if (rc == 0) {
+        rc = posix_spawn(pid, path, actions, &attributes, argv, environ);
+    }
+    (void)posix_spawnattr_destroy(&attributes);
+    return rc;
+}
+
 /* Start one compilation; returns its process or -1. */
 static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job)
 {
@@ -112,7 +136,7 @@ static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job)
                                          0) != 0 ||
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, job->log_path,
                                          O_WRONLY | O_CREAT | O_TRUNC, 0600) != 0 ||
-        posix_spawn(&pid, compiler->path, &actions, NULL, argv, environ) != 0) {
+        spawn_unblocked(&pid, compiler->path, &actions, argv) != 0) {
         pid = -1;
     }
     (void)posix_spawn_file_actions_destroy(&actions);

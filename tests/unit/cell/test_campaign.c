@@ -16,7 +16,9 @@
 #define TRACES "../shared/reference/traces/" CELL ".h5"
 #define SWEEPS "../shared/reference/scores/sweeps-" CELL ".json"
 
-enum { MAX_SAMPLES = 800 }; /* longer sweeps are left to tests/peers/cell_campaign_peer.py */
+enum {
+    MAX_SAMPLES = 800
+}; /* longer sweeps are left to tests/peers/cell_campaign_peer.py */
 
 static struct {
     mec_arena *arena;

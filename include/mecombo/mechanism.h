@@ -22,7 +22,7 @@ typedef struct mec_catalogue mec_catalogue;
  *
  * @param mod_dir  folder with .mod files; one without any gives an empty catalogue
  * @param out_dir  created if absent
- * @return MEC_OK; MEC_E_INPUT with the first NMODL error (all are logged); MEC_E_IO
+ * @return MEC_OK; MEC_E_INPUT with the first NMODL error (the others are logged); MEC_E_IO
  */
 MEC_NODISCARD mec_status mec_mechanisms_build(const char *mod_dir, const char *out_dir,
                                               mec_err *err);

@@ -92,22 +92,20 @@ done:
     return st;
 }
 
-static void log_diagnostics(const char *path, const char *source,
-                            const mec_nmodl_result *result)
+/* Warnings and, as notes, the errors after the first, which becomes the returned one. */
+static void log_diagnostics(const char *path, const mec_nmodl_result *result)
 {
-    mec_text text = MEC_TEXT_INIT;
+    bool first = true;
 
     for (size_t i = 0; i < result->n_diagnostic; i++) {
-        const mec_diagnostic *diagnostic = &result->diagnostic[i];
-        mec_text_reset(&text);
-        mec_text_printf(&text, "%s:%d:%d: %s", path, diagnostic->line,
-                        diagnostic->column, diagnostic->text);
-        mec_log(diagnostic->level == MEC_DIAGNOSTIC_ERROR ? MEC_LOG_ERROR
-                                                          : MEC_LOG_WARNING,
-                "%s", mec_text_string(&text));
+        const mec_diagnostic *d = &result->diagnostic[i];
+        bool error = d->level == MEC_DIAGNOSTIC_ERROR;
+        if (!error || !first) {
+            mec_log(error ? MEC_LOG_INFO : MEC_LOG_WARNING, "%s:%d:%d: %s", path,
+                    d->line, d->column, d->text);
+        }
+        first = first && !error;
     }
-    mec_text_clear(&text);
-    (void)source;
 }
 
 /* Text to C text, and its key. All files are read, so all errors are logged. */
@@ -125,7 +123,7 @@ static mec_status translate(builder *build, unit *item, mec_err *err)
     }
     MEC_TRY(mec_read_file(build->arena, path, &source, NULL, err));
     st = mec_nmodl_compile(build->arena, item->file, source, &result, err);
-    log_diagnostics(path, source, &result);
+    log_diagnostics(path, &result);
     if (st != MEC_OK) {
         goto done;
     }

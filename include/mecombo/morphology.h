@@ -6,6 +6,11 @@
  * Parity: NEURON 8.2.7's Import3d (Neurolucida3 and SWC readers), diam_from_list and
  * topology, BluePyOpt 1.12's nseg rule and axon replacement; every number is the same
  * double. Lengths and diameters in um, areas in um2, resistances in MOhm, Ra in ohm cm.
+ *
+ * Where NEURON goes on with a part of a broken file, reading fails instead: after a syntax
+ * error or beyond a superfluous ')' in .asc; at a line of .swc that is not seven numbers;
+ * at a parent that is not in the file; at numbers beyond 1e9 um. The area of a stack of
+ * contours, which NEURON prints and sometimes fails on, is not computed.
  */
 
 #include <mecombo/arena.h>
@@ -54,8 +59,8 @@ enum {
 
 typedef struct mec_geometry mec_geometry;
 
-/** A morphology in NEURON's section order (soma, axon, dend, apic, others; replaced axon
- * and myelin last). Owned by its arena; changed only by the functions below. */
+/** A morphology in NEURON's section order (by type number: soma, axon, dend, apic, others;
+ * replaced axon and myelin last). Owned by its arena; changed only by the functions below. */
 typedef struct mec_morphology {
     mec_arena *arena; /* owned */
     const char *file;
@@ -151,7 +156,8 @@ struct mec_geometry {
     double *rinv;         /* [n_node] 1/MOhm, to the parent node */
     double *a;            /* [n_node] effect of the node on its parent's row, S/cm2 */
     double *b;            /* [n_node] effect of the parent on the node's row, S/cm2 */
-    double *distance_um;  /* [n_node] path length from soma(0.5) */
+    double *distance_um;  /* [n_node] path length from soma(0.5) (without a soma: from
+                             the middle of section 0); 1e20 to a separate tree */
 };
 
 /** Compute areas, resistances and coupling coefficients for the present nseg.

@@ -219,21 +219,33 @@ int32_t mec_geometry_node(const mec_morphology *morphology,
     return geometry->first_node[section] + (x == 1. ? nseg : segment_of(nseg, x));
 }
 
+/* The section whose middle is the origin of distances: soma[0], or the first one where
+ * there is no soma. */
+static int32_t origin_section(const mec_morphology *m)
+{
+    int32_t soma = mec_morphology_find(m, MEC_SECTION_SOMA, 0);
+
+    return soma < 0 ? 0 : soma;
+}
+
 double mec_geometry_distance(const mec_morphology *morphology,
                              const mec_geometry *geometry, int32_t section, double x)
 {
     int32_t node = mec_geometry_node(morphology, geometry, section, x);
+    int32_t origin = origin_section(morphology);
 
-    return path_length(morphology, geometry, 0,
-                       mec_geometry_node(morphology, geometry, 0, 0.5), section, node);
+    return path_length(morphology, geometry, origin,
+                       mec_geometry_node(morphology, geometry, origin, 0.5), section,
+                       node);
 }
 
 static void set_distances(const mec_morphology *m, mec_geometry *g)
 {
-    int32_t origin = mec_geometry_node(m, g, 0, 0.5);
+    int32_t soma = origin_section(m);
+    int32_t origin = mec_geometry_node(m, g, soma, 0.5);
 
     for (int32_t node = 0; node < g->n_node; node++) {
-        g->distance_um[node] = path_length(m, g, 0, origin, g->section[node], node);
+        g->distance_um[node] = path_length(m, g, soma, origin, g->section[node], node);
     }
 }
 

@@ -181,32 +181,42 @@ static int32_t find_point(const swc_reader *r, double id, size_t below)
     return low < below && point[low].id == id ? (int32_t)low : -1;
 }
 
+/* Further roots are allowed: NEURON hangs them on the first section. */
 static mec_status find_parents(swc_reader *r)
 {
-    if (r->point.data[0].parent_id >= 0) {
-        mec_status st =
-            import_warn(r->tree, r->err, r->point.data[0].line,
-                        "the first point's parent is not in the file; taken "
-                        "as root");
+    mec_status st = MEC_OK;
 
-        if (st != MEC_OK) {
-            return st;
-        }
-    }
-    for (size_t i = 1; i < r->point.n; i++) {
+    for (size_t i = 0; i < r->point.n; i++) {
         swc_point *point = &r->point.data[i];
 
-        if (point->parent_id < 0) {
-            return fail_line(
-                r, point->line,
-                "a second root (one tree per file; give the point a parent)");
-        }
-        point->parent = find_point(r, point->parent_id, i);
-        if (point->parent < 0) {
-            return fail_line(r, point->line, "the point's parent is not in the file");
+        if (i == 0 && point->parent_id >= 0) {
+            MEC_TRY(import_warn(r->tree, r->err, point->line,
+                                "the first point's parent is not in the file; taken as "
+                                "root"));
+        } else if (i > 0 && point->parent_id < 0) {
+            MEC_TRY(
+                import_warn(r->tree, r->err, point->line,
+                            "a further root; connected to the first section, at the "
+                            "first point"));
+        } else if (i > 0) {
+            point->parent = find_point(r, point->parent_id, i);
+            if (point->parent < 0) {
+                st = fail_line(r, point->line, "the point's parent is not in the file");
+                goto done;
+            }
         }
     }
-    return MEC_OK;
+done:
+    return st;
+}
+
+/* A point's parent; for a root the first point of the file. In NEURON an index of -1
+ * comes out as 0 when hoc rounds it. */
+static int32_t parent_or_first(const swc_reader *r, size_t i)
+{
+    int32_t parent = r->point.data[i].parent;
+
+    return parent < 0 ? 0 : parent;
 }
 
 /* Count children. A later branch on the first point of a branch that hangs on the soma by
@@ -218,10 +228,13 @@ static void count_children(swc_reader *r)
     for (size_t i = 1; i < r->point.n; i++) {
         int32_t p = point[i].parent;
 
+        if (p < 0) {
+            continue;
+        }
         point[p].n_child += 1;
         if (p != (int32_t)i - 1) {
             bool on_wire = p > 1 && point[p].type != FILE_TYPE_SOMA &&
-                           point[point[p].parent].type == FILE_TYPE_SOMA;
+                           point[parent_or_first(r, (size_t)p)].type == FILE_TYPE_SOMA;
 
             point[p].n_child += .01;
             if (on_wire || (p == 0 && point[p].type != FILE_TYPE_SOMA)) {
@@ -293,7 +306,7 @@ static void place_section(const swc_reader *r, size_t first, size_t n,
 {
     const swc_point *point = r->point.data;
     const swc_point *begin = &point[first];
-    const swc_point *on = &point[begin->parent];
+    const swc_point *on = &point[parent_or_first(r, first)];
     bool is_soma = begin->type == FILE_TYPE_SOMA;
     bool on_soma = point[parent_first].type == FILE_TYPE_SOMA;
     bool on_root = parent_first == 0;
@@ -327,7 +340,7 @@ static mec_status make_section(swc_reader *r, size_t first, size_t n,
     const swc_point *point = r->point.data;
     import_section *section;
     mec_status st = MEC_OK;
-    int32_t parent = first == 0 ? -1 : point[point[first].parent].section;
+    int32_t parent = first == 0 ? -1 : point[parent_or_first(r, first)].section;
     size_t at;
 
     MEC_TRY(import_add_spare(tree, r->err));
@@ -340,7 +353,7 @@ static mec_status make_section(swc_reader *r, size_t first, size_t n,
     section = &tree->section.data[tree->section.n - 1];
     if (parent >= 0) {
         size_t parent_first = section_first[parent];
-        import_point begin = point[point[first].parent].at;
+        import_point begin = point[parent_or_first(r, first)].at;
 
         place_section(r, first, n, parent_first, tree->section.data[parent].n_point,
                       section);

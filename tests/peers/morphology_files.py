@@ -222,6 +222,8 @@ class SwcWriter:
             if kind == 1 or rng.random() < 0.05:
                 kind = rng.choice([2, 3, 3, 4, 5, 6] if rng.random() < 0.2
                                   else [2, 3, 3, 4])
+            if rng.random() < 0.01:
+                at = -1  # a further root
             points += self.chain(kind, self.rows[at][1:4], rng.uniform(0.1, 3), at,
                                  rng.choice([1, 1, 2, 3, 8, 20]))
         order = self.order()
@@ -249,8 +251,9 @@ class SwcWriter:
         children = {}
         for i, row in enumerate(self.rows):
             children.setdefault(row[5], []).append(i)
-        ready = list(children[-1])
-        out = []
+        ready = list(children[-1][1:])  # further roots after the first one
+        out = [0]
+        ready += children.get(0, [])
         depth_first = rng.random() < 0.6
         while ready:
             k = -1 if depth_first else rng.randrange(len(ready))

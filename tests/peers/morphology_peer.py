@@ -101,7 +101,7 @@ def describe_sections(h, icell):
 
     for section in icell.all:
         section.Ra = RA
-    h.distance(0, 0.5, sec=next(iter(icell.all)))
+    h.distance(0, 0.5, sec=next(iter(icell.somatic), None) or next(iter(icell.all)))
     sections = []
     for section in icell.all:
         parent = section.parentseg()
@@ -240,7 +240,8 @@ def compare(tap, program, path, rule, chunk, label, damaged=False):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--mecombo", default=os.path.join(HERE, "../../build/mecombo"))
+    parser.add_argument("--mecombo", default=os.environ.get(
+        "MECOMBO", os.path.join(HERE, "../../build/mecombo")))
     parser.add_argument("--n", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", help="folder for the files of failed comparisons")

@@ -47,6 +47,8 @@ def handmade():
            + contour([(x + 100, y) for x, y in SQUARE]) + branches("Dendrite", 99, 1, 3)
            + branches("Axon", 60, 0, 12), "taper", 40)
     yield ("no-soma.asc", branches("Dendrite", 1, 1, 4.2), "none", 40)
+    yield ("no-type.asc", contour(box) + branches("Color", 1, 1, 4.2)
+           + branches("Axon", 1, 1, 4.2), "none", 40)
     yield ("short-axon.asc", contour(box) + "((Axon) (6 0 0 1) (20 0 0 0.5))\n",
            "bluepyopt", 40)
     yield ("zero-length.asc", contour(box) + "((Dendrite) (6 0 0 1) (6 0 0 2) (6 0 0 1) "
@@ -76,6 +78,12 @@ def handmade():
            "4 3 20 0 0 1 3\n5 3 30 0 0 1 4\n6 3 9 9 0 1 3\n7 3 9 20 0 1 6\n", "none", 40)
     yield ("root-dend.swc", "5 3 0 0 0 1 -1\n6 3 9 0 0 1 5\n7 3 20 0 0 1 6\n"
            "8 3 0 9 0 1 5\n9 3 0 20 0 2 8\n10 1 3 3 3 9 8\n", "none", 40)
+    yield ("further-roots.swc", "1 1 0 0 0 5 -1\n2 1 4 0 0 5 1\n3 3 9 0 0 1 2\n"
+           "4 3 20 0 0 1 3\n5 3 30 9 0 1 -1\n6 3 9 9 0 1 5\n7 3 9 20 0 1 5\n"
+           "8 1 50 0 0 4 -1\n9 1 55 0 0 4 8\n10 2 0 0 9 2 -1\n11 2 0 0 90 1 10\n",
+           "bluepyopt", 40)
+    yield ("further-roots-dend.swc", "1 3 0 0 0 5 -1\n2 3 40 0 0 5 1\n3 3 9 0 0 1 -1\n"
+           "4 3 20 0 0 1 3\n5 2 0 3 3 1 -1\n", "none", 40)
     yield ("float32.swc", "1 1 0.1 0.2 0.3 5.123456789 0\n2 3 16777217 1e-3 9.99999975 "
            "0.30000001 1\n3 3 16777219.5 33.333333 -0.1000000015 .25 2\n", "none", 1e7)
 

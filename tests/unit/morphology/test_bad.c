@@ -73,8 +73,6 @@ static const bad_file swc_files[] = {
      "a.swc:3: points are not sorted by number"},
     {"a.swc", "1 1 0 0 0 1 -1\n2 3 0 0 0 1 1\n2 3 1 0 0 1 1\n",
      "a.swc:3: the point's number is used twice"},
-    {"a.swc", "1 1 0 0 0 1 -1\n2 3 0 0 0 1 1\n3 3 1 0 0 1 -1\n",
-     "a.swc:3: a second root"},
     {"a.swc",
      "\x7f"
      "ELF\x01\x02\n",

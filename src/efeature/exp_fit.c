@@ -248,7 +248,8 @@ static void linearise(void *arg, const double x[N_PARAMETERS], linearised *out)
     }
     for (int row = 0; row < N_PARAMETERS; row++) {
         const double *y = column[row];
-        double square = product(n_rows[row], y, y);
+        /* No more directions than samples: what is left is rounding. */
+        double square = row < fit->n ? product(n_rows[row], y, y) : 0.0;
         double length = sqrt(square);
 
         for (int c = 0; c < N_PARAMETERS; c++) {

@@ -168,7 +168,11 @@ def same(a, b, tolerance):
 
 
 def is_undetermined(case, name, want, got):
-    """Whether rounding errors in the trace move eFEL's value as far as ours is off."""
+    """Whether rounding errors in the trace move eFEL's value as far as ours is off, or
+    there are fewer samples than parameters."""
+    step = case["settings"].get("interp_step", 0.1)
+    if min(case["end"], case["t"][-1]) - case["start"] < 3 * step:
+        return True
     spread = 0.0
     for seed in range(6):
         noise = np.random.RandomState(seed).choice([-1, 0, 1], case["v"].size)

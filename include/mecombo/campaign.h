@@ -95,8 +95,9 @@ MEC_NODISCARD mec_status mec_campaign_task(const void *job, size_t n, mec_text *
                                            void *arg, mec_err *err);
 
 typedef struct mec_select_options {
-    int64_t n_processes; /* accepted for BluePyMM's sake */
-    double what_if;      /* this threshold in place of every other; NaN: none */
+    int64_t n_processes;    /* accepted for BluePyMM's sake */
+    double what_if;         /* this threshold in place of every other; NaN: none */
+    const char *traces_dir; /* for the report, not read here; NULL: none */
 } mec_select_options;
 
 /** Phase 3, first half: read the database and decide; writes nothing.

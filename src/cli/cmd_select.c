@@ -7,10 +7,12 @@
 #include <mecombo/log.h>
 #include <mecombo/path.h>
 #include <mecombo/report.h>
+#include <mecombo/text.h>
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static mec_select_options opt = {.what_if = NAN};
 
@@ -19,6 +21,8 @@ static const mec_option options[] = {
      "accepted for BluePyMM's sake; one process is enough"},
     {"what-if", MEC_OPTION_DOUBLE, &opt.what_if, "T",
      "gate with this threshold everywhere, print what it gives, write nothing"},
+    {"traces", MEC_OPTION_STRING, &opt.traces_dir, "DIR",
+     "draw traces of selected me-combinations, which run --save-traces wrote to DIR"},
     {NULL, MEC_OPTION_FLAG, NULL, NULL, NULL}};
 
 static void print_what_if(const mec_selection *s)
@@ -32,6 +36,32 @@ static void print_what_if(const mec_selection *s)
                e->skipped == NULL ? "" : ", left out: ",
                e->skipped == NULL ? "" : e->skipped);
     }
+}
+
+/* "x.pdf" becomes "x.html"; another name gets ".html" added. */
+static const char *html_path(mec_arena *arena, const char *pdf)
+{
+    size_t n = strlen(pdf);
+
+    n -= mec_ends_with(pdf, ".pdf") ? 4 : 0;
+    return mec_arena_printf(arena, "%.*s.html", (int)n, pdf);
+}
+
+static mec_status write_report(mec_arena *arena, const mec_selection *selection,
+                               const char *traces_dir, mec_err *err)
+{
+    const char *pdf = selection->pdf_filename;
+    mec_report_options report = {pdf, html_path(arena, pdf), traces_dir, -1};
+    mec_status st = mec_report_write(selection, &report, err);
+
+    if (st == MEC_OK && mec_log_get_level() != MEC_LOG_ERROR) {
+        const char *path = mec_path_absolute(arena, pdf);
+
+        printf("Wrote pdf to %s\n", path == NULL ? pdf : path);
+        path = mec_path_absolute(arena, report.html);
+        printf("Wrote html to %s\n", path == NULL ? report.html : path);
+    }
+    return st;
 }
 
 mec_status mec_select_phase(const char *conf, const mec_select_options *options_,
@@ -49,12 +79,7 @@ mec_status mec_select_phase(const char *conf, const mec_select_options *options_
         print_what_if(selection);
         goto done;
     }
-    MEC_TRY(mec_report_write(selection, selection->pdf_filename, -1, err));
-    if (mec_log_get_level() != MEC_LOG_ERROR) {
-        const char *path = mec_path_absolute(arena, selection->pdf_filename);
-
-        printf("Wrote pdf to %s\n", path == NULL ? selection->pdf_filename : path);
-    }
+    MEC_TRY(write_report(arena, selection, options_->traces_dir, err));
     MEC_TRY(mec_selection_write(selection, err));
 done:
     mec_arena_free(arena);
@@ -73,7 +98,8 @@ const mec_command mec_cmd_select = {
     .summary = "gate the me-combinations by their scores, write files and report",
     .description =
         "Compares every score with its threshold and writes extneurondb.dat,\n"
-        "mecombo_emodel.tsv, mecombo_release.json, extra_data/ and the PDF report, or\n"
+        "mecombo_emodel.tsv, mecombo_release.json, extra_data/ and the report (PDF and "
+        "HTML), or\n"
         "the files that a configuration of 2017 names.",
     .options = options,
     .min_arguments = 1,

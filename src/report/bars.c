@@ -5,7 +5,12 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { ROWS_PER_PAGE = 36, MAX_ROW_HEIGHT = 26, AXIS_HEIGHT = 34 };
+enum {
+    ROWS_PER_PAGE = 36,
+    MAX_ROW_HEIGHT = 26,
+    AXIS_HEIGHT = 34,
+    MAX_INCOMPLETE_PAGES = 10
+};
 
 /* Where things are on a page of bars. */
 typedef struct bar_frame {
@@ -106,12 +111,27 @@ static void draw_bar(book *b, const bar_frame *frame, const bar_legend *legend,
     }
 }
 
+/* How many of n bars are drawn; says so in the subtitle if these are not all. */
+static size_t drawn_bars(book *b, size_t n, const char **subtitle)
+{
+    size_t n_max = MAX_INCOMPLETE_PAGES * ROWS_PER_PAGE;
+    const char *note;
+
+    if (b->complete == NULL || n <= n_max) {
+        return n;
+    }
+    note = mec_arena_printf(b->arena, "%s%sThe first %zu of %zu; all are in %s.",
+                            *subtitle == NULL ? "" : *subtitle,
+                            *subtitle == NULL ? "" : " ", n_max, n, b->complete);
+    *subtitle = note == NULL ? *subtitle : note;
+    return n_max;
+}
+
 void report_bars(book *b, int parent, const char *title, const char *subtitle,
                  const char *axis, const bar_legend *legend, size_t n, const bar bars[])
 {
     mec_font font = {.size = 9};
     int64_t largest = 1;
-    size_t n_page = n == 0 ? 1 : (n + ROWS_PER_PAGE - 1) / ROWS_PER_PAGE;
     bar_frame frame;
 
     for (size_t i = 0; i < n; i++) {
@@ -119,6 +139,8 @@ void report_bars(book *b, int parent, const char *title, const char *subtitle,
 
         largest = sum > largest ? sum : largest;
     }
+    n = drawn_bars(b, n, &subtitle);
+    size_t n_page = n == 0 ? 1 : (n + ROWS_PER_PAGE - 1) / ROWS_PER_PAGE;
     frame.left = MARGIN + label_width(b, &font, n, bars) + 8;
     frame.right = PAGE_WIDTH - MARGIN - 10;
     frame.scale = (frame.right - frame.left) / (double)largest;

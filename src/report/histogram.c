@@ -114,10 +114,13 @@ static void draw_histogram(book *b, const histogram *h, axes a)
         a.y1 = fmax(a.y1, x.count[i]);
     }
     axes_x_ticks(b, &a, &small, 5);
-    axes_y_ticks(b, &a, &small, 4);
+    axes_y_ticks(b, &a, &small, 4, 1);
     for (int i = 0; i < N_BINS; i++) {
         double top = axes_y(&a, x.count[i]);
 
+        if (x.count[i] == 0) {
+            continue;
+        }
         mec_canvas_rectangle(b->canvas, NULL, &report_blue,
                              a.left + a.width * i / N_BINS + 0.3, top,
                              a.width / N_BINS - 0.6, a.top + a.height - top);

@@ -43,14 +43,15 @@ void axes_x_ticks(book *b, const axes *a, const mec_font *font, int n_tick)
     }
 }
 
-void axes_y_ticks(book *b, const axes *a, const mec_font *font, int n_tick)
+void axes_y_ticks(book *b, const axes *a, const mec_font *font, int n_tick,
+                  double min_step)
 {
     mec_pen grid = {.color = report_light, .width = 0.6};
-    double step = fmax(1, report_tick_step(a->y1 - a->y0, n_tick));
+    double step = fmax(min_step, report_tick_step(a->y1 - a->y0, n_tick));
     char number[32];
 
     for (double y = first_tick(a->y0, step); y <= a->y1 + 1e-9 * step; y += step) {
-        snprintf(number, sizeof number, "%.4g", y);
+        snprintf(number, sizeof number, "%.4g", fabs(y) < 1e-9 * step ? 0 : y);
         mec_canvas_line(b->canvas, &grid, a->left, axes_y(a, y), a->left + a->width,
                         axes_y(a, y));
         mec_canvas_text(b->canvas, font, a->left - 3, axes_y(a, y), MEC_ALIGN_RIGHT,
@@ -115,7 +116,7 @@ void report_lines(book *b, int parent, const char *title, const char *subtitle,
     a.x1 = x[n_point - 1] > x[0] ? log10(x[n_point - 1]) : a.x0 + 1;
     a.y1 = 100;
     draw_log_ticks(b, &a, &small);
-    axes_y_ticks(b, &a, &small, 10);
+    axes_y_ticks(b, &a, &small, 10, 1);
     for (size_t i = 0; i < n_series; i++) {
         mec_pen pen = {.color = colors[i % N_COLORS], .width = 1.4};
         double row = a.top + 14.0 * (double)i;

@@ -4,11 +4,12 @@
 
 #include "report_priv.h"
 
+#include <mecombo/json.h>
 #include <mecombo/path.h>
 #include <math.h>
 #include <string.h>
 
-enum { SUMMARY_COLUMNS = 5 };
+enum { SUMMARY_COLUMNS = 5, MAX_EMODELS_WITH_TRACES = 24 };
 
 static const bar_legend three_parts = {
     3,
@@ -52,6 +53,33 @@ static int64_t exceptions_of(const mec_selection *s, const mec_selection_emodel 
     return n;
 }
 
+/* The version of mecombo that computed the rows, as the first of them noted it. */
+static const char *version_of(book *b, const mec_selection *s)
+{
+    mec_err ignored = MEC_ERR_INIT;
+    const mec_json *note;
+    const char *version;
+
+    if (s->provenance == NULL ||
+        mec_json_parse(b->arena, "provenance", s->provenance, &note, &ignored) !=
+            MEC_OK ||
+        mec_json_need_string(note, "mecombo", &version, &ignored) != MEC_OK) {
+        return NULL;
+    }
+    return version;
+}
+
+/* Who computed and who selected. */
+static const char *origin_text(book *b, const mec_selection *s)
+{
+    const char *version = version_of(b, s);
+
+    return TEXT(b, "%s%s; selected by mecombo %s%s%s",
+                version == NULL ? "" : ", computed by mecombo ",
+                version == NULL ? "" : version, MEC_VERSION,
+                s->conf == NULL ? "" : " with ", s->conf == NULL ? "" : s->conf);
+}
+
 static void summary_page(book *b, const mec_selection *s)
 {
     static const char *const header[SUMMARY_COLUMNS] = {
@@ -83,8 +111,9 @@ static void summary_page(book *b, const mec_selection *s)
         cpu = TEXT(b, ", %.3g CPU hours", s->cpu_seconds / 3600);
     }
     report_table(b, 0, "Summary",
-                 TEXT(b, "%s: %lld rows with exemplars, %zu tested me-combinations%s",
-                      s->scores_db, (long long)s->n_rows_in_database, s->n_rows, cpu),
+                 TEXT(b, "%s: %lld rows with exemplars, %zu tested me-combinations%s%s",
+                      s->scores_db, (long long)s->n_rows_in_database, s->n_rows, cpu,
+                      origin_text(b, s)),
                  SUMMARY_COLUMNS, header, s->n_emodels + 1, cell);
 }
 
@@ -272,6 +301,33 @@ static void all_pages(book *b, const mec_selection *s)
     current_pages(b, s);
     count_pages(b, "Exceptions by class", NULL, "# me-combinations", "exception",
                 report_orange, s->n_classes, s->exception_class);
+    report_failures(b, s);
+}
+
+/* Overlaid traces of every e-model that has some, or a page that says there are none. */
+static mec_status trace_pages(book *b, const mec_selection *s, const char *dir,
+                              mec_err *err)
+{
+    mec_font font = {.size = 10, .color = report_grey};
+    bool any = false;
+    size_t n = 0;
+    mec_status st = MEC_OK;
+
+    for (size_t i = 0; i < s->n_emodels && n < MAX_EMODELS_WITH_TRACES; i++) {
+        bool has_some = false;
+
+        MEC_TRY(report_traces(b, s, &s->emodel[i], dir, &has_some, err));
+        any = any || has_some;
+        n += has_some;
+    }
+    if (!any) {
+        (void)book_page(b, 0, "Traces", NULL);
+        mec_canvas_text(
+            b->canvas, &font, MARGIN, BODY_TOP, MEC_ALIGN_LEFT, MEC_ALIGN_TOP, 0,
+            TEXT(b, "%s holds no traces of a selected me-combination.", dir));
+    }
+done:
+    return st;
 }
 
 static mec_status make_directory_of(mec_arena *arena, const char *path, mec_err *err)
@@ -284,8 +340,37 @@ static mec_status make_directory_of(mec_arena *arena, const char *path, mec_err 
     return directory[0] == '\0' ? MEC_OK : mec_make_directories(directory, err);
 }
 
-mec_status mec_report_write(const mec_selection *selection, const char *path,
-                            int64_t date_unix, mec_err *err)
+/* Draw everything on a canvas, which is taken, and write its file. */
+static mec_status write_book(mec_arena *arena, mec_canvas *canvas,
+                             const mec_selection *selection, const char *complete,
+                             const char *traces_dir, mec_err *err)
+{
+    book b = {canvas, arena, selection->scores_db, complete};
+    mec_status st = MEC_OK;
+
+    all_pages(&b, selection);
+    if (traces_dir != NULL) {
+        MEC_TRY(trace_pages(&b, selection, traces_dir, err));
+    }
+    MEC_TRY(mec_canvas_finish(canvas, err));
+done:
+    mec_canvas_free(canvas);
+    return st;
+}
+
+static mec_status check_traces_dir(const char *dir, mec_err *err)
+{
+    if (dir == NULL || mec_path_is_directory(dir)) {
+        return MEC_OK;
+    }
+    return mec_fail(err, MEC_E_INPUT,
+                    "%s: no such folder (give the folder that mecombo run "
+                    "--save-traces wrote)",
+                    dir);
+}
+
+mec_status mec_report_write(const mec_selection *selection,
+                            const mec_report_options *options, mec_err *err)
 {
     mec_status st = MEC_OK;
     mec_arena *arena = mec_arena_new();
@@ -293,19 +378,23 @@ mec_status mec_report_write(const mec_selection *selection, const char *path,
     mec_canvas_info info = {.title = "me-gating",
                             .subject = selection->scores_db,
                             .creator = "mecombo " MEC_VERSION,
-                            .has_date = date_unix >= 0,
-                            .created_unix = date_unix};
+                            .has_date = options->date_unix >= 0,
+                            .created_unix = options->date_unix};
 
     if (arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "%s: out of memory", path);
+        return mec_fail(err, MEC_E_NOMEM, "%s: out of memory", options->pdf);
     }
-    MEC_TRY(make_directory_of(arena, path, err));
-    MEC_TRY(mec_canvas_new_pdf(path, &info, &canvas, err));
-    book b = {canvas, arena, selection->scores_db};
-    all_pages(&b, selection);
-    MEC_TRY(mec_canvas_finish(canvas, err));
+    MEC_TRY(check_traces_dir(options->traces_dir, err));
+    MEC_TRY(make_directory_of(arena, options->pdf, err));
+    MEC_TRY(mec_canvas_new_pdf(options->pdf, &info, &canvas, err));
+    MEC_TRY(write_book(arena, canvas, selection, NULL, options->traces_dir, err));
+    if (options->html != NULL) {
+        MEC_TRY(make_directory_of(arena, options->html, err));
+        MEC_TRY(mec_canvas_new_html(options->html, info.title, &canvas, err));
+        MEC_TRY(write_book(arena, canvas, selection, mec_path_basename(options->pdf),
+                           options->traces_dir, err));
+    }
 done:
-    mec_canvas_free(canvas);
     mec_arena_free(arena);
     return st;
 }

@@ -5,6 +5,7 @@
 
 #include <mecombo/arena.h>
 #include <mecombo/pdf.h>
+#include <mecombo/selection.h>
 #include <stdint.h>
 
 enum {
@@ -17,9 +18,10 @@ enum {
 
 /* The report being written. */
 typedef struct book {
-    mec_canvas *canvas; /* borrowed */
-    mec_arena *arena;   /* borrowed; for texts that are made on the way */
-    const char *name;   /* in the footer of every page */
+    mec_canvas *canvas;   /* borrowed */
+    mec_arena *arena;     /* borrowed; for texts that are made on the way */
+    const char *name;     /* in the footer of every page */
+    const char *complete; /* where the charts are complete; NULL: here */
 } book;
 
 /* Colours that stay apart for colour-blind readers (Okabe and Ito 2008). */
@@ -51,7 +53,8 @@ typedef struct bar_legend {
     mec_rgb color[3];
 } bar_legend;
 
-/* Horizontal stacked bars with counts, as many pages as they need. */
+/* Horizontal stacked bars with counts, as many pages as they need; only the first of
+ * them, and a word about the others, where the book is not the complete one. */
 void report_bars(book *b, int parent, const char *title, const char *subtitle,
                  const char *axis, const bar_legend *legend, size_t n,
                  const bar bars[]);
@@ -79,11 +82,13 @@ typedef struct axes {
 double axes_x(const axes *a, double x);
 double axes_y(const axes *a, double y);
 
-/* Ticks with grid lines: one, at most n_tick round numbers, at most n_tick counts. */
+/* Ticks with grid lines: one, at most n_tick round numbers (in y at
+ * least min_step apart: 1 for counts). */
 void axes_x_tick(book *b, const axes *a, const mec_font *font, double x,
                  const char *label);
 void axes_x_ticks(book *b, const axes *a, const mec_font *font, int n_tick);
-void axes_y_ticks(book *b, const axes *a, const mec_font *font, int n_tick);
+void axes_y_ticks(book *b, const axes *a, const mec_font *font, int n_tick,
+                  double min_step);
 
 /* Lines y[series][point] in percent over common abscissae x[point], increasing and
  * positive, on a logarithmic axis. */
@@ -104,6 +109,14 @@ typedef struct histogram {
  * twice the limit, and a bar of its own counts what lies beyond. */
 void report_histograms(book *b, int parent, const char *title, const char *subtitle,
                        size_t n, const histogram panels[]);
+
+/* A page for each class of exceptions. */
+void report_failures(book *b, const mec_selection *s);
+
+/* Overlaid traces of selected me-combinations of an e-model, from dir/<uid>.h5; no page
+ * when there are none. any: set when there was a trace. */
+mec_status report_traces(book *b, const mec_selection *s, const mec_selection_emodel *e,
+                         const char *dir, bool *any, mec_err *err);
 
 /* The smallest "round" number (1, 2 or 5 times a power of ten) that cuts range into at
  * most n_max steps; at least 1 for counts. */

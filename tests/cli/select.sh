@@ -104,6 +104,12 @@ gate "S9: every feature skipped" "m1 m2 "
 conf "$all" ', "to_skip_features": ["m.*", "f2"]'
 gate "S9: a pattern that matches a helper column" "m1 m2 "
 check "S10: a report without folder" test -s report.pdf
+check "the same report for the browser" grep -q "Threshold sensitivity</text>" report.html
+mkdir -p traces
+check "a folder without traces" "$mecombo" select select.json --traces traces
+check "is said in the report" grep "traces holds no traces" report.html
+fails 3 "no folder of traces" "nowhere: no such folder" \
+    "$mecombo" select select.json --traces nowhere
 
 make_db <<'END'
 ["a", "a", "x", "M1", "e1", "r", {"f1": 1.0}]

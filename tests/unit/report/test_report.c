@@ -1,15 +1,21 @@
-/* The report, checked by reading its text back with poppler's pdftotext. */
+/* The report, checked by reading its text back with poppler's pdftotext. Traces are
+ * written here, in the form of evaluate. */
 
 #include "support/tap.h"
 
 #include <mecombo/arena.h>
+#include <mecombo/h5.h>
+#include <mecombo/path.h>
 #include <mecombo/report.h>
 #include <mecombo/text.h>
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static char pdf[] = "/tmp/mec-report-XXXXXX.pdf";
+static char html[sizeof pdf + 1];
 
 /* What a shell command prints. */
 static char *output_of(const char *command)
@@ -75,9 +81,23 @@ static mec_selection small_selection(void)
         {.name = "left_out", .skipped = "no rows"},
     };
     static const mec_selection_row row[] = {
-        {.fullmtype = "L5_TPC:A", .holding_current = -0.1, .threshold_current = 0.4},
-        {.fullmtype = "L5_TPC:A",
-         .exception = "boom",
+        {.uid = 4,
+         .fullmtype = "L5_TPC:A",
+         .etype = "cADpyr",
+         .morph_name = "morph-one",
+         .emodel = "cADpyr_L5TPC",
+         .median = 1.5,
+         .selected = true,
+         .holding_current = -0.1,
+         .threshold_current = 0.4},
+        {.uid = 5,
+         .fullmtype = "L5_TPC:A",
+         .etype = "cADpyr",
+         .morph_name = "morph-two",
+         .emodel = "cADpyr_L5TPC",
+         .median = NAN,
+         .exception_class = "axon-too-short",
+         .exception = "Traceback\n  File x\nNoAxon: boom <10 um\n",
          .holding_current = NAN,
          .threshold_current = NAN}};
     static const mec_selection_bar metype = {"cADpyr_L5_TPC:A", 1, 1, 0};
@@ -90,6 +110,7 @@ static mec_selection small_selection(void)
     static const mec_selection_count class = {"axon-too-short", 1};
 
     return (mec_selection){
+        .conf = "conf.json",
         .scores_db = "output/scores.sqlite",
         .pdf_filename = pdf,
         .n_skip = 1,
@@ -120,7 +141,16 @@ static mec_selection small_selection(void)
         .rejection = &rejection,
         .n_classes = 1,
         .exception_class = &class,
+        .provenance = "{\"mecombo\": \"9.8.7\"}",
     };
+}
+
+static mec_status write_report(const mec_selection *selection, const char *path,
+                               int64_t date, mec_err *err)
+{
+    mec_report_options options = {.pdf = path, .html = html, .date_unix = date};
+
+    return mec_report_write(selection, &options, err);
 }
 
 static void test_every_page_is_there(void)
@@ -145,11 +175,16 @@ static void test_every_page_is_there(void)
         "Holding and threshold currents",
         "Exceptions by class",
         "axon-too-short",
+        "computed by mecombo 9.8.7; selected by mecombo",
+        "Exceptions: axon-too-short",
+        "1 of 1 me-combinations with it",
+        "NoAxon: boom <10 um",
+        "morph-two",
     };
     mec_selection selection = small_selection();
     mec_err err = MEC_ERR_INIT;
 
-    if (!CHECK_OK(mec_report_write(&selection, pdf, 1700000000, &err), err)) {
+    if (!CHECK_OK(write_report(&selection, pdf, 1700000000, &err), err)) {
         return;
     }
     char *text = text_of_pdf();
@@ -158,7 +193,116 @@ static void test_every_page_is_there(void)
     }
     CHECK(text == NULL || strstr(text, "for each morphology") == NULL);
     free(text);
-    CHECK_INT(pages_of_pdf(), 13);
+    CHECK_INT(pages_of_pdf(), 14);
+}
+
+static char *text_of_html(void)
+{
+    char command[128];
+
+    snprintf(command, sizeof command, "cat %s", html);
+    return output_of(command);
+}
+
+static int count_in(const char *text, const char *what)
+{
+    int n = 0;
+
+    for (const char *p = text; p != NULL && (p = strstr(p, what)) != NULL; p++) {
+        n++;
+    }
+    return n;
+}
+
+static void test_html_has_the_same_pages(void)
+{
+    mec_selection selection = small_selection();
+    mec_err err = MEC_ERR_INIT;
+    char command[128];
+
+    if (!CHECK_OK(write_report(&selection, pdf, 0, &err), err)) {
+        return;
+    }
+    char *text = text_of_html();
+    CHECK_INT(count_in(text, "<section "), 14);
+    CHECK_INT(count_in(text, "<li><a href=\"#p"), 14);
+    CHECK_HAS(text, ">Threshold sensitivity</a>");
+    CHECK_HAS(text, ">Threshold sensitivity</text>");
+    CHECK_HAS(text, "NoAxon: boom &lt;10 um</text>");
+    CHECK(strstr(text, "nan") == NULL && strstr(text, "<script") == NULL);
+    free(text);
+    snprintf(command, sizeof command, "xmllint --noout %s 2>&1", html);
+    char *complaints = output_of("command -v xmllint >/dev/null || echo absent");
+    if (complaints[0] == '\0') {
+        free(complaints);
+        complaints = output_of(command);
+        CHECK_STR(complaints, "");
+    }
+    free(complaints);
+}
+
+/* A sine of n samples, 0.1 ms apart, under a name. */
+static void write_sine(mec_h5 *file, const char *name, size_t n, double amplitude)
+{
+    double *rows = calloc(n, 2 * sizeof *rows);
+    mec_err err = MEC_ERR_INIT;
+
+    for (size_t i = 0; i < n; i++) {
+        rows[2 * i] = 0.1 * (double)i;
+        rows[2 * i + 1] = amplitude * sin(0.01 * (double)i);
+    }
+    CHECK_OK(mec_h5_write_doubles(file, name, n, 2, rows, &err), err);
+    CHECK_OK(mec_h5_write_string_attribute(file, name, "unit", "mV", &err), err);
+    free(rows);
+}
+
+static void test_traces(void)
+{
+    char dir[] = "/tmp/mec-report-traces-XXXXXX";
+    char path[64];
+    mec_selection selection = small_selection();
+    mec_report_options options = {.pdf = pdf, .html = html, .traces_dir = dir};
+    mec_err err = MEC_ERR_INIT;
+    mec_h5 *file;
+
+    if (!CHECK(mkdtemp(dir) != NULL)) {
+        return;
+    }
+    CHECK_OK(mec_report_write(&selection, &options, &err), err);
+    char *text = text_of_pdf();
+    CHECK_HAS(text, "holds no traces of a selected me-combination");
+    free(text);
+    snprintf(path, sizeof path, "%s/4.h5", dir);
+    if (CHECK_OK(mec_h5_open(path, MEC_H5_CREATE, &file, &err), err)) {
+        write_sine(file, "/Step_150/Step_150.soma.v", 100000, 40);
+        write_sine(file, "/Ca/Ca.soma.cai", 50, 1e-4);
+        CHECK_OK(mec_h5_close(file, &err), err);
+    }
+    CHECK_OK(mec_report_write(&selection, &options, &err), err);
+    CHECK_INT(pages_of_pdf(), 15);
+    text = text_of_pdf();
+    CHECK_HAS(text, "cADpyr_L5TPC: traces");
+    CHECK_HAS(text, "1 of 1 selected me-combinations with traces");
+    CHECK_HAS(text, "Step_150/Step_150.soma.v");
+    CHECK_HAS(text, "Ca/Ca.soma.cai");
+    CHECK_HAS(text, "4e-05");
+    CHECK_HAS(text, "morph-one");
+    CHECK_HAS(text, "L5_TPC:A, median 1.5, row 4");
+    free(text);
+    text = text_of_html();
+    CHECK_HAS(text, "cADpyr_L5TPC: traces");
+    CHECK(text != NULL && strlen(text) < 100000); /* thinned out */
+    free(text);
+    if (CHECK_OK(mec_h5_open(path, MEC_H5_CREATE, &file, &err), err)) {
+        CHECK_OK(mec_h5_write_doubles(file, "/a/b", 2, 1, (double[]){1, 2}, &err), err);
+        CHECK_OK(mec_h5_close(file, &err), err);
+    }
+    CHECK_INT(mec_report_write(&selection, &options, &err), MEC_E_INPUT);
+    CHECK_HAS(err.text, "4.h5: /a/b has 1 columns");
+    unlink(path);
+    rmdir(dir);
+    CHECK_INT(mec_report_write(&selection, &options, &err), MEC_E_INPUT);
+    CHECK_HAS(err.text, "no such folder");
 }
 
 static void test_fixed_date_gives_equal_bytes(void)
@@ -168,9 +312,9 @@ static void test_fixed_date_gives_equal_bytes(void)
     char command[128];
 
     snprintf(command, sizeof command, "cksum < %s", pdf);
-    CHECK_OK(mec_report_write(&selection, pdf, 1700000000, &err), err);
+    CHECK_OK(write_report(&selection, pdf, 1700000000, &err), err);
     char *first = output_of(command);
-    CHECK_OK(mec_report_write(&selection, pdf, 1700000000, &err), err);
+    CHECK_OK(write_report(&selection, pdf, 1700000000, &err), err);
     char *second = output_of(command);
     CHECK_STR(second, first);
     free(first);
@@ -192,11 +336,17 @@ static void test_ten_thousand_morphologies(void)
     selection.plot_emodels_per_morphology = true;
     selection.n_morphologies = N;
     selection.morphology = bars;
-    CHECK_OK(mec_report_write(&selection, pdf, 0, &err), err);
+    CHECK_OK(write_report(&selection, pdf, 0, &err), err);
     char *text = text_of_pdf();
     CHECK_HAS(text, "morphology-00000");
     CHECK_HAS(text, "morphology-09999");
-    CHECK_INT(pages_of_pdf(), 13 + (N + 35) / 36);
+    CHECK_INT(pages_of_pdf(), 14 + (N + 35) / 36);
+    free(text);
+    text = text_of_html();
+    CHECK_HAS(text, "The first 360 of 10000; all are in mec-report-");
+    CHECK_HAS(text, "morphology-00359");
+    CHECK(text == NULL || strstr(text, "morphology-00360") == NULL);
+    CHECK(text != NULL && strlen(text) < 400000);
     free(text);
     free(bars);
     mec_arena_free(arena);
@@ -207,7 +357,7 @@ static void test_zero_rows(void)
     mec_selection selection = {.scores_db = "empty.sqlite", .cpu_seconds = NAN};
     mec_err err = MEC_ERR_INIT;
 
-    CHECK_OK(mec_report_write(&selection, pdf, 0, &err), err);
+    CHECK_OK(write_report(&selection, pdf, 0, &err), err);
     char *text = text_of_pdf();
     CHECK_HAS(text, "nothing to show");
     CHECK_HAS(text, "none");
@@ -219,7 +369,7 @@ static void test_unwritable_place(void)
     mec_selection selection = small_selection();
     mec_err err = MEC_ERR_INIT;
 
-    CHECK_INT(mec_report_write(&selection, "/proc/no/report.pdf", 0, &err), MEC_E_IO);
+    CHECK_INT(write_report(&selection, "/proc/no/report.pdf", 0, &err), MEC_E_IO);
     CHECK_HAS(err.text, "/proc/no");
 }
 
@@ -227,6 +377,8 @@ int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
         TAP_CASE(test_every_page_is_there),
+        TAP_CASE(test_html_has_the_same_pages),
+        TAP_CASE(test_traces),
         TAP_CASE(test_fixed_date_gives_equal_bytes),
         TAP_CASE(test_ten_thousand_morphologies),
         TAP_CASE(test_zero_rows),
@@ -238,7 +390,9 @@ int main(int argc, char **argv)
         return 1;
     }
     close(fd);
+    snprintf(html, sizeof html, "%.*s.html", (int)(sizeof pdf - 5), pdf);
     int code = TAP_RUN(cases, argc, argv);
     unlink(pdf);
+    unlink(html);
     return code;
 }

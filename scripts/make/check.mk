@@ -4,6 +4,8 @@ CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
 MPI_TESTS := $(sort $(wildcard tests/mpi/*.sh))
 TREE_TESTS := $(sort $(wildcard tests/tree/*.sh))
 ASAN_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/asan/%)
+CLANG_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/clang/release/%)
+JOBS ?= $(shell nproc)
 CHECK_ENV = MECOMBO=$(abspath $(BUILD)/mecombo) BUILD=$(abspath $(BUILD)) . scripts/mpi-env &&
 
 .PHONY: deps check check-unit check-mpi check-cli check-tree check-layers check-headers \
@@ -16,11 +18,11 @@ test-programs: $(TEST_BIN)
 
 ## check        install what is missing, build with gcc, clang and sanitizers, test all
 check: deps
-	@+$(MAKE) --no-print-directory all test-programs
-	@+$(MAKE) --no-print-directory MODE=asan all test-programs
-	@+$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all test-programs
-	@$(CHECK_ENV) scripts/run-tests $(TREE_TESTS) $(TEST_BIN) $(ASAN_BIN) $(MPI_TESTS) \
-		$(CLI_TESTS)
+	@+$(MAKE) -j$(JOBS) --no-print-directory all test-programs
+	@+$(MAKE) -j$(JOBS) --no-print-directory MODE=asan all test-programs
+	@+$(MAKE) -j$(JOBS) --no-print-directory CC=clang BUILD=$(BUILD)/clang all test-programs
+	@$(CHECK_ENV) scripts/run-tests $(TREE_TESTS) $(TEST_BIN) $(ASAN_BIN) $(CLANG_BIN) \
+		$(MPI_TESTS) $(CLI_TESTS)
 
 ## check-unit   build and run the unit tests of $(ROOMS)
 check-unit: $(TEST_BIN)

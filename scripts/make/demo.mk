@@ -3,5 +3,5 @@
 .PHONY: demo
 ## demo         install what is missing, build, run the example campaigns to their PDF
 demo: deps
-	@+$(MAKE) --no-print-directory all
+	@+$(MAKE) -j$(JOBS) --no-print-directory all
 	@scripts/demo $(BUILD)/mecombo

@@ -156,6 +156,15 @@ static mec_status check_origin(evaluation *e, mec_err *err)
     return MEC_OK;
 }
 
+/* What NEURON imports but cannot simulate to numbers. */
+static mec_status check_morphology(evaluation *e, mec_err *err)
+{
+    mec_status st =
+        mec_morphology_check(e->morphology, mec_cell_geometry(e->cell), err);
+
+    return st == MEC_OK ? st : evaluation_fail(e, MEC_CLASS_BAD_MORPHOLOGY, st);
+}
+
 mec_status build_cell(evaluation *e, mec_err *err)
 {
     mec_status st;
@@ -165,6 +174,7 @@ mec_status build_cell(evaluation *e, mec_err *err)
     MEC_TRY(insert_mechanisms(e, err));
     MEC_TRY(apply_parameters(e, true, err));
     MEC_TRY(mec_cell_finish(e->cell, err));
+    MEC_TRY(check_morphology(e, err));
     MEC_TRY(stochastic_set(e, STOCH_AS_DECLARED, err));
     MEC_TRY(apply_parameters(e, false, err));
 done:

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { COLUMNS = 5, MAX_CLASSES = 24, MAX_EXAMPLES = 30, MAX_TEXT = 240 };
+enum { COLUMNS = 5, MAX_CLASSES = 24, MAX_EXAMPLES = 20, MAX_TEXT = 240 };
 
 /* The last line that says something: a traceback ends with the error. */
 static const char *message_of(book *b, const char *text)

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+enum { MAX_SERIES = 12 };
+
 double axes_x(const axes *a, double x)
 {
     return a->left + (x - a->x0) / (a->x1 - a->x0) * a->width;
@@ -95,43 +97,59 @@ static void draw_line(book *b, const axes *a, const mec_pen *pen, size_t n,
     mec_canvas_polyline(b->canvas, pen, n, px, py);
 }
 
-void report_lines(book *b, int parent, const char *title, const char *subtitle,
-                  const char *x_axis, const char *y_axis, size_t n_point,
-                  const double x[], size_t n_series, const char *const name[],
-                  const double *const y[])
+/* Line number i and its name in the legend: six colours, then the same ones dashed. */
+static void draw_series(book *b, const axes *a, size_t i, size_t n_point,
+                        const double x[], const double y[], const char *name)
 {
     static const mec_rgb colors[] = {{0.0, 0.447, 0.698}, {0.835, 0.369, 0.0},
                                      {0.0, 0.62, 0.451},  {0.8, 0.475, 0.655},
                                      {0.902, 0.624, 0.0}, {0.337, 0.706, 0.914}};
     enum { N_COLORS = sizeof colors / sizeof *colors };
     mec_font font = {.size = 9, .color = report_black};
+    mec_pen pen = {.color = colors[i % N_COLORS], .width = 1.4};
+    double row = a->top + 18.0 * (double)i;
+    double left = a->left + a->width + 16;
+
+    if (i >= N_COLORS) {
+        pen.dash[0] = 5;
+        pen.dash[1] = 3;
+    }
+    draw_line(b, a, &pen, n_point, x, y);
+    mec_canvas_line(b->canvas, &pen, left, row, left + 22, row);
+    mec_canvas_text(b->canvas, &font, left + 28, row, MEC_ALIGN_LEFT, MEC_ALIGN_MIDDLE,
+                    0, report_fit(b, &font, name, 130));
+}
+
+void report_lines(book *b, int parent, const char *title, const char *subtitle,
+                  const char *x_axis, const char *y_axis, size_t n_point,
+                  const double x[], size_t n_series, const char *const name[],
+                  const double *const y[])
+{
+    mec_font font = {.size = 9, .color = report_black};
     mec_font small = {.size = 8, .color = report_grey};
     axes a = {.left = MARGIN + 40, .top = BODY_TOP + 10, .width = 540, .height = 390};
+    size_t n_page = (n_series + MAX_SERIES - 1) / MAX_SERIES;
 
-    (void)book_page(b, parent, title, subtitle);
     if (n_point == 0) {
         return;
     }
     a.x0 = log10(x[0]);
     a.x1 = x[n_point - 1] > x[0] ? log10(x[n_point - 1]) : a.x0 + 1;
     a.y1 = 100;
-    draw_log_ticks(b, &a, &small);
-    axes_y_ticks(b, &a, &small, 10, 1);
     for (size_t i = 0; i < n_series; i++) {
-        mec_pen pen = {.color = colors[i % N_COLORS], .width = 1.4};
-        double row = a.top + 14.0 * (double)i;
+        if (i % MAX_SERIES == 0) {
+            int bookmark = book_page(
+                b, parent, book_heading(b, title, i / MAX_SERIES, n_page), subtitle);
 
-        draw_line(b, &a, &pen, n_point, x, y[i]);
-        if (row < BODY_BOTTOM - 20) {
-            mec_canvas_line(b->canvas, &pen, a.left + a.width + 16, row,
-                            a.left + a.width + 34, row);
-            mec_canvas_text(b->canvas, &font, a.left + a.width + 40, row,
-                            MEC_ALIGN_LEFT, MEC_ALIGN_MIDDLE, 0,
-                            report_fit(b, &font, name[i], 136));
+            parent = i == 0 ? bookmark : parent;
+            draw_log_ticks(b, &a, &small);
+            axes_y_ticks(b, &a, &small, 10, 1);
+            mec_canvas_text(b->canvas, &font, a.left + a.width / 2,
+                            a.top + a.height + 18, MEC_ALIGN_CENTER, MEC_ALIGN_TOP, 0,
+                            x_axis);
+            mec_canvas_text(b->canvas, &font, a.left - 34, a.top + a.height / 2,
+                            MEC_ALIGN_CENTER, MEC_ALIGN_BASELINE, 90, y_axis);
         }
+        draw_series(b, &a, i % MAX_SERIES, n_point, x, y[i], name[i]);
     }
-    mec_canvas_text(b->canvas, &font, a.left + a.width / 2, a.top + a.height + 18,
-                    MEC_ALIGN_CENTER, MEC_ALIGN_TOP, 0, x_axis);
-    mec_canvas_text(b->canvas, &font, a.left - 34, a.top + a.height / 2,
-                    MEC_ALIGN_CENTER, MEC_ALIGN_BASELINE, 90, y_axis);
 }

@@ -91,7 +91,7 @@ void axes_y_ticks(book *b, const axes *a, const mec_font *font, int n_tick,
                   double min_step);
 
 /* Lines y[series][point] in percent over common abscissae x[point], increasing and
- * positive, on a logarithmic axis. */
+ * positive, on a logarithmic axis; twelve to a page. */
 void report_lines(book *b, int parent, const char *title, const char *subtitle,
                   const char *x_axis, const char *y_axis, size_t n_point,
                   const double x[], size_t n_series, const char *const name[],

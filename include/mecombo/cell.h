@@ -62,6 +62,9 @@ MEC_NODISCARD mec_status mec_cell_get(const mec_cell *cell, int32_t section,
 /** Finish construction: geometry with the present Ra, node order, instance tables.
  *
  * Insertions end here; parameters can still be set (Ra cannot).
+ *
+ * @return MEC_OK; MEC_E_INPUT for a morphology in several pieces (a dendrite that hung on
+ *         an axon which was replaced); MEC_E_NOMEM
  */
 MEC_NODISCARD mec_status mec_cell_finish(mec_cell *cell, mec_err *err);
 

@@ -234,6 +234,29 @@ done:
     return st;
 }
 
+/* One tree only. NEURON would simulate a detached piece beside the cell; BluePyOpt's
+ * distance-dependent parameters fail on it, for it is at no distance from the soma. */
+static mec_status check_one_tree(const mec_cell *cell, mec_err *err)
+{
+    const mec_morphology *m = cell->morphology;
+    int32_t n_seen = 0;
+
+    if (cell->geometry->n_root == 1) {
+        return MEC_OK;
+    }
+    for (int32_t i = 0; i < m->n_section; i++) {
+        n_seen += m->section[i].parent < 0;
+        if (n_seen == 2) {
+            return mec_fail(
+                err, MEC_E_INPUT,
+                "%s: %s is not connected to the soma, it hangs on a piece "
+                "that was replaced or is missing (reconnect it in the file)",
+                m->file, m->section[i].name);
+        }
+    }
+    return mec_fail(err, MEC_E_INPUT, "%s: not one tree", m->file);
+}
+
 mec_status mec_cell_finish(mec_cell *cell, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -241,6 +264,7 @@ mec_status mec_cell_finish(mec_cell *cell, mec_err *err)
     MEC_REQUIRE(!cell->finished, err);
     MEC_TRY(mec_geometry_new(cell->morphology, cell->ra, cell->arena, &cell->geometry,
                              err));
+    MEC_TRY(check_one_tree(cell, err));
     cell_sort_mechanisms(cell);
     MEC_TRY(cell_order_nodes(cell, err));
     MEC_TRY(cell_make_tree(cell, err));

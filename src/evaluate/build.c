@@ -156,13 +156,15 @@ static mec_status check_origin(evaluation *e, mec_err *err)
     return MEC_OK;
 }
 
-/* What NEURON imports but cannot simulate to numbers. */
-static mec_status check_morphology(evaluation *e, mec_err *err)
+/* Refuses what NEURON imports but cannot simulate to numbers. */
+static mec_status finish_cell(evaluation *e, mec_err *err)
 {
-    mec_status st =
-        mec_morphology_check(e->morphology, mec_cell_geometry(e->cell), err);
+    mec_status st = mec_cell_finish(e->cell, err);
 
-    return st == MEC_OK ? st : evaluation_fail(e, MEC_CLASS_BAD_MORPHOLOGY, st);
+    if (st == MEC_OK) {
+        st = mec_morphology_check(e->morphology, mec_cell_geometry(e->cell), err);
+    }
+    return st == MEC_E_INPUT ? evaluation_fail(e, MEC_CLASS_BAD_MORPHOLOGY, st) : st;
 }
 
 mec_status build_cell(evaluation *e, mec_err *err)
@@ -173,8 +175,7 @@ mec_status build_cell(evaluation *e, mec_err *err)
     MEC_TRY(mec_cell_new(e->morphology, e->catalogue, &e->cell, err));
     MEC_TRY(insert_mechanisms(e, err));
     MEC_TRY(apply_parameters(e, true, err));
-    MEC_TRY(mec_cell_finish(e->cell, err));
-    MEC_TRY(check_morphology(e, err));
+    MEC_TRY(finish_cell(e, err));
     MEC_TRY(stochastic_set(e, STOCH_AS_DECLARED, err));
     MEC_TRY(apply_parameters(e, false, err));
 done:

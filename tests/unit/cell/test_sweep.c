@@ -235,13 +235,38 @@ static void test_parameters(void)
     script_clear(&script);
 }
 
+/* A dendrite on an axon that is replaced: two trees, which the cell refuses by name. */
+static void test_detached_piece(void)
+{
+    static const char text[] = "1 1 0 0 0 5 -1\n2 2 10 0 0 1 1\n3 2 200 0 0 1 2\n"
+                               "4 3 260 0 0 1 3\n5 3 300 0 0 1 4\n"
+                               "6 2 200 90 0 1 3\n7 2 200 300 0 1 6\n";
+    mec_morphology *morphology = NULL;
+    mec_catalogue *catalogue = NULL;
+    mec_cell *cell = NULL;
+    mec_err err = MEC_ERR_INIT;
+
+    if (CHECK_OK(mec_morphology_parse("t.swc", text, strlen(text), &morphology, &err),
+                 err) &&
+        CHECK_OK(mec_catalogue_load(NULL, &catalogue, &err), err)) {
+        mec_morphology_set_nseg(morphology, 40.0);
+        CHECK_OK(mec_morphology_replace_axon(morphology, MEC_AXON_TAPER, &err), err);
+        CHECK_OK(mec_cell_new(morphology, catalogue, &cell, &err), err);
+        CHECK_INT(mec_cell_finish(cell, &err), MEC_E_INPUT);
+        CHECK_HAS(err.text, "dend[0] is not connected to the soma");
+    }
+    mec_cell_free(cell);
+    mec_catalogue_free(catalogue);
+    mec_morphology_free(morphology);
+}
+
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
         TAP_CASE(test_resume_variable), TAP_CASE(test_resume_fixed),
         TAP_CASE(test_watch),           TAP_CASE(test_budgets),
         TAP_CASE(test_not_finite),      TAP_CASE(test_bad_input),
-        TAP_CASE(test_parameters)};
+        TAP_CASE(test_parameters),      TAP_CASE(test_detached_piece)};
 
     return TAP_RUN(cases, argc, argv);
 }

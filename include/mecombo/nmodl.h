@@ -15,9 +15,11 @@ typedef enum mec_diagnostic_level {
 /** One remark about a .mod file. */
 typedef struct mec_diagnostic {
     mec_diagnostic_level level;
-    int line;         /* 1-based */
-    int column;       /* 1-based, in bytes */
-    const char *text; /* without position */
+    int line;           /* 1-based */
+    int column;         /* 1-based, in bytes */
+    const char *text;   /* without position */
+    const char *file;   /* path of the INCLUDEd file that it is about; NULL: the .mod */
+    const char *source; /* text of that file */
 } mec_diagnostic;
 
 /** What a compilation gives. Owned by the arena passed to mec_nmodl_compile(). */
@@ -32,14 +34,16 @@ typedef struct mec_nmodl_result {
 /** Compile the text of one .mod file to C.
  *
  * @param file    name for messages and for the descriptor
+ * @param folder  where INCLUDE looks for files (after the including file's own folder);
+ *                NULL: INCLUDE is refused
  * @param source  NUL-terminated text
  * @param result  filled in any case; c_source is NULL when an error was found
  * @return MEC_OK; MEC_E_INPUT with the first error as `file:line:column: text` (all of
  *         them are in result); MEC_E_NOMEM
  */
 MEC_NODISCARD mec_status mec_nmodl_compile(mec_arena *arena, const char *file,
-                                           const char *source, mec_nmodl_result *result,
-                                           mec_err *err);
+                                           const char *folder, const char *source,
+                                           mec_nmodl_result *result, mec_err *err);
 
 /** Append a diagnostic as `file:line:column: level: text`, the line and a caret. */
 void mec_diagnostic_print(const mec_diagnostic *diagnostic, const char *file,

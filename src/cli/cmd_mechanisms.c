@@ -36,13 +36,16 @@ static mec_status check_file(const char *path, mec_text *out, mec_err *err)
     mec_arena *arena = mec_arena_new();
     mec_nmodl_result result = {0};
     mec_status st = MEC_OK;
+    const char *folder;
     char *source = NULL;
 
     if (arena == NULL) {
         return mec_fail(err, MEC_E_NOMEM, "out of memory");
     }
     MEC_TRY(mec_read_file(arena, path, &source, NULL, err));
-    st = mec_nmodl_compile(arena, path, source, &result, err);
+    folder = mec_path_dirname(arena, path);
+    st = folder == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory")
+                        : mec_nmodl_compile(arena, path, folder, source, &result, err);
     for (size_t i = 0; i < result.n_diagnostic; i++) {
         mec_diagnostic_print(&result.diagnostic[i], path, source, out);
     }

@@ -24,9 +24,10 @@ mec_status key_of_file(const char *path, char out[65], mec_err *err)
     return st;
 }
 
-static int is_mod(const struct dirent *entry)
+/* .mod files and, under any name, what they INCLUDE */
+static int is_visible(const struct dirent *entry)
 {
-    return mec_ends_with(entry->d_name, ".mod");
+    return entry->d_name[0] != '.';
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -34,12 +35,12 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Names and contents of the .mod files, in the order of their names. */
+/* Names and contents of the folder's files, in the order of their names. */
 static mec_status add_mechanisms(mec_sha256 *sha, mec_arena *arena, const char *folder,
                                  mec_err *err)
 {
     struct dirent **entries;
-    int n = scandir(folder, &entries, is_mod, by_name);
+    int n = scandir(folder, &entries, is_visible, by_name);
     mec_status st = MEC_OK;
 
     for (int i = 0; i < n; i++) {
@@ -48,7 +49,7 @@ static mec_status add_mechanisms(mec_sha256 *sha, mec_arena *arena, const char *
         if (st == MEC_OK && path == NULL) {
             st = mec_fail(err, MEC_E_NOMEM, "out of memory");
         }
-        if (st == MEC_OK) {
+        if (st == MEC_OK && !mec_path_is_directory(path)) {
             mec_sha256_add_string(sha, entries[i]->d_name);
             st = mec_sha256_add_file(sha, path, err);
         }

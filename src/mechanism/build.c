@@ -101,8 +101,8 @@ static void log_diagnostics(const char *path, const mec_nmodl_result *result)
         const mec_diagnostic *d = &result->diagnostic[i];
         bool error = d->level == MEC_DIAGNOSTIC_ERROR;
         if (!error || !first) {
-            mec_log(error ? MEC_LOG_INFO : MEC_LOG_WARNING, "%s:%d:%d: %s", path,
-                    d->line, d->column, d->text);
+            mec_log(error ? MEC_LOG_INFO : MEC_LOG_WARNING, "%s:%d:%d: %s",
+                    d->file == NULL ? path : d->file, d->line, d->column, d->text);
         }
         first = first && !error;
     }
@@ -122,9 +122,14 @@ static mec_status translate(builder *build, unit *item, mec_err *err)
         return no_memory(err);
     }
     MEC_TRY(mec_read_file(build->arena, path, &source, NULL, err));
-    st = mec_nmodl_compile(build->arena, item->file, source, &result, err);
+    st = mec_nmodl_compile(build->arena, item->file, build->mod_dir, source, &result,
+                           err);
     log_diagnostics(path, &result);
     if (st != MEC_OK) {
+        if (strncmp(err->text, item->file, strlen(item->file)) == 0) {
+            mec_err own = *err;
+            st = mec_fail(err, st, "%s/%s", build->mod_dir, own.text);
+        }
         goto done;
     }
     item->name = result.name;
@@ -153,7 +158,7 @@ static mec_status translate_all(builder *build, mec_err *err)
         mec_err own = {0};
         mec_status st = translate(build, &build->units[i], &own);
         if (st != MEC_OK && first == MEC_OK) {
-            first = mec_fail(err, st, "%s/%s", build->mod_dir, own.text);
+            first = mec_fail(err, st, "%s", own.text);
         }
     }
     for (size_t i = 0; first == MEC_OK && i < build->n; i++) {

@@ -19,6 +19,7 @@ static void module_clear(nmodl_module *module)
     mec_map_free(module->define);
     mec_map_free(module->unit);
     mec_map_free(module->verbatim_word);
+    MEC_VEC_CLEAR(&module->piece);
     MEC_VEC_CLEAR(&module->ion);
     MEC_VEC_CLEAR(&module->range_name);
     MEC_VEC_CLEAR(&module->global_name);
@@ -73,17 +74,19 @@ static mec_status finish(nmodl_module *module, mec_nmodl_result *result, mec_err
     result->n_diagnostic = n;
     for (size_t i = 0; i < n; i++) {
         if (copy[i].level == MEC_DIAGNOSTIC_ERROR) {
-            return mec_fail(err, MEC_E_INPUT, "%s:%d:%d: %s", module->file,
-                            copy[i].line, copy[i].column, copy[i].text);
+            const char *file = copy[i].file == NULL ? module->file : copy[i].file;
+            return mec_fail(err, MEC_E_INPUT, "%s:%d:%d: %s", file, copy[i].line,
+                            copy[i].column, copy[i].text);
         }
     }
     return MEC_OK;
 }
 
-mec_status mec_nmodl_compile(mec_arena *arena, const char *file, const char *source,
-                             mec_nmodl_result *result, mec_err *err)
+mec_status mec_nmodl_compile(mec_arena *arena, const char *file, const char *folder,
+                             const char *source, mec_nmodl_result *result, mec_err *err)
 {
-    nmodl_module module = {.arena = arena, .file = file, .source = source};
+    nmodl_module module = {
+        .arena = arena, .file = file, .folder = folder, .source = source};
     mec_status st;
 
     *result = (mec_nmodl_result){0};
@@ -106,11 +109,12 @@ mec_status mec_nmodl_compile(mec_arena *arena, const char *file, const char *sou
 void mec_diagnostic_print(const mec_diagnostic *diagnostic, const char *file,
                           const char *source, mec_text *out)
 {
-    const char *line = source;
+    const char *line = diagnostic->file == NULL ? source : diagnostic->source;
     size_t length;
 
-    mec_text_printf(out, "%s:%d:%d: %s: %s\n", file, diagnostic->line,
-                    diagnostic->column,
+    mec_text_printf(out, "%s:%d:%d: %s: %s\n",
+                    diagnostic->file == NULL ? file : diagnostic->file,
+                    diagnostic->line, diagnostic->column,
                     diagnostic->level == MEC_DIAGNOSTIC_ERROR ? "error" : "warning",
                     diagnostic->text);
     for (int i = 1; i < diagnostic->line && line != NULL; i++) {

@@ -89,6 +89,30 @@ static void note_words(lexer *lex, const char *at, const char *end)
     }
 }
 
+/* INCLUDE "name": the text of the file is read next. */
+static void lex_include(lexer *lex, size_t begin, size_t end)
+{
+    const char *s = lex->source;
+    size_t open = end + strspn(s + end, " \t");
+    size_t length = s[open] == '"' ? strcspn(s + open + 1, "\"\r\n") : 0;
+    const char *name;
+
+    lex->at = end;
+    if (length == 0 || s[open + 1 + length] != '"') {
+        nmodl_error(lex->module, begin, "INCLUDE needs a file name in double quotes");
+        skip_line(lex);
+        return;
+    }
+    lex->at = open + length + 2;
+    name = mec_arena_strndup(lex->module->arena, s + open + 1, length);
+    if (name == NULL) {
+        lex->module->out_of_memory = true;
+    } else if (nmodl_include(lex->module, begin, lex->at - begin, name)) {
+        lex->source = lex->module->source;
+        lex->at = begin;
+    }
+}
+
 static void lex_word(lexer *lex)
 {
     size_t begin = lex->at, end = begin, order = 0;
@@ -110,6 +134,8 @@ static void lex_word(lexer *lex)
         }
     } else if (n == 5 && memcmp(s + begin, "TITLE", n) == 0) {
         skip_line(lex);
+    } else if (n == 7 && memcmp(s + begin, "INCLUDE", n) == 0) {
+        lex_include(lex, begin, end);
     } else if (n == 7 && memcmp(s + begin, "COMMENT", n) == 0) {
         (void)skip_to_word(lex, "COMMENT", "ENDCOMMENT", begin);
     } else if (n == 8 && memcmp(s + begin, "VERBATIM", n) == 0) {

@@ -23,10 +23,15 @@ static void position(const char *source, size_t offset, int *line, int *column)
 static void add_diagnostic(nmodl_module *module, mec_diagnostic_level level,
                            size_t offset, const char *text)
 {
-    mec_diagnostic item = {level, 0, 0, text};
+    mec_diagnostic item = {level, 0, 0, text, NULL, NULL};
+    nmodl_piece piece = nmodl_piece_at(module, offset);
     size_t at = module->diagnostic.n;
 
-    position(module->source, offset, &item.line, &item.column);
+    position(piece.text, offset - piece.begin + piece.from, &item.line, &item.column);
+    if (piece.file != NULL) {
+        item.file = piece.file;
+        item.source = piece.text;
+    }
     if (text == NULL || !MEC_VEC_PUSH(&module->diagnostic, item) ||
         !MEC_VEC_PUSH(&module->diagnostic_offset, offset)) {
         module->out_of_memory = true;

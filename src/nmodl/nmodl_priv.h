@@ -230,12 +230,23 @@ typedef struct nmodl_ion {
     nmodl_symbols symbol; /* used variables */
 } nmodl_ion;
 
+/* Part of the text that came from one file. */
+typedef struct nmodl_piece {
+    size_t begin;       /* first byte in module->source */
+    const char *file;   /* NULL: the .mod file */
+    const char *text;   /* of the whole file */
+    size_t from;        /* byte of `text` that stands at `begin` */
+    const char *folder; /* of `file` */
+} nmodl_piece;
+
 typedef struct nmodl_module {
     mec_arena *arena;
     const char *file;
-    const char *source;
-    const char *name; /* SUFFIX ... */
-    int32_t kind;     /* mec_mechanism_kind */
+    const char *folder;         /* where INCLUDE looks; NULL: nowhere */
+    const char *source;         /* with the included texts */
+    MEC_VEC(nmodl_piece) piece; /* in order of the text; empty without INCLUDE */
+    const char *name;           /* SUFFIX ... */
+    int32_t kind;               /* mec_mechanism_kind */
     bool thread_safe;
     mec_map *symbol; /* name -> nmodl_symbol */
     mec_map *define; /* name -> const char * digits */
@@ -287,6 +298,14 @@ nmodl_expr *nmodl_binary(nmodl_module *module, nmodl_operator op, nmodl_expr *le
 nmodl_expr *nmodl_negate(nmodl_module *module, nmodl_expr *operand);
 /* True for built-in functions (exp, fabs, ...); n_argument gets their number. */
 bool nmodl_is_builtin(const char *name, int32_t *n_argument);
+
+/* ---- include.c ---- */
+
+/* Put the text of a file in the place of length bytes; false after reporting an error. */
+bool nmodl_include(nmodl_module *module, size_t offset, size_t length,
+                   const char *name);
+/* The piece that holds a byte of the text. */
+nmodl_piece nmodl_piece_at(const nmodl_module *module, size_t offset);
 
 /* ---- lex.c ---- */
 

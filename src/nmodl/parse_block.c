@@ -146,15 +146,14 @@ static bool parse_unsupported(nmodl_parser *parser)
 {
     static const char *const words[] = {"KINETIC",  "LINEAR",         "NONLINEAR",
                                         "DISCRETE", "FUNCTION_TABLE", "NET_RECEIVE",
-                                        "INCLUDE",  "PARTIAL",        "TERMINAL"};
+                                        "PARTIAL",  "TERMINAL"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (parse_is(parser, words[i])) {
             nmodl_error(parser->module, parse_peek(parser)->offset,
                         "%s is not supported by this version of mecombo", words[i]);
             parser->at++;
-            if (strcmp(words[i], "INCLUDE") == 0 ||
-                strcmp(words[i], "FUNCTION_TABLE") == 0) {
+            if (strcmp(words[i], "FUNCTION_TABLE") == 0) {
                 parser->panic = true;
             } else {
                 parse_skip_braces(parser);

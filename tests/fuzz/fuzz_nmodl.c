@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mec_nmodl_result result;
     mec_text text = MEC_TEXT_INIT;
     char *source = mec_arena_strndup(arena, (const char *)data, size);
-    mec_status st = mec_nmodl_compile(arena, "fuzz.mod", source, &result, &err);
+    mec_status st = mec_nmodl_compile(arena, "fuzz.mod", NULL, source, &result, &err);
     bool error = false;
 
     for (size_t i = 0; i < result.n_diagnostic; i++) {

@@ -20,8 +20,8 @@ int main(int argc, char **argv)
         return 2;
     }
     MEC_TRY(mec_read_file(arena, argv[1], &source, NULL, &err));
-    MEC_TRY(
-        mec_nmodl_compile(arena, mec_path_basename(argv[1]), source, &result, &err));
+    MEC_TRY(mec_nmodl_compile(arena, mec_path_basename(argv[1]), NULL, source, &result,
+                              &err));
     MEC_TRY(mec_write_file(argv[2], result.c_source, strlen(result.c_source), &err));
 done:
     if (st != MEC_OK) {

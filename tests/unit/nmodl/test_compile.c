@@ -1,7 +1,10 @@
 /* The compiler's front: what is accepted, what is said where, what comes out. */
 
 #include <mecombo/nmodl.h>
+#include <mecombo/path.h>
 #include <support/tap.h>
+
+#include <stdlib.h>
 
 #define HEAD "NEURON { SUFFIX x RANGE a }\nPARAMETER { a = 1 }\n"
 #define GATE                                                                           \
@@ -21,7 +24,7 @@ static void messages(const char *source, mec_text *out, mec_status *st,
     mec_err err = MEC_ERR_INIT;
     mec_nmodl_result result;
 
-    *st = mec_nmodl_compile(arena, "x.mod", source, &result, &err);
+    *st = mec_nmodl_compile(arena, "x.mod", NULL, source, &result, &err);
     for (size_t i = 0; i < result.n_diagnostic; i++) {
         const mec_diagnostic *d = &result.diagnostic[i];
         mec_text_printf(out, "%d:%d: %s\n", d->line, d->column, d->text);
@@ -140,9 +143,48 @@ static void test_warnings(void)
     CHECK_EXAMPLES(list, MEC_OK);
 }
 
+/* An included text is read in place; errors in it name its file and line. */
+static void test_include(void)
+{
+    static const char source[] =
+        "NEURON { SUFFIX x }\nINCLUDE \"part.inc\"\nINITIAL {\n"
+        " a = nothing\n}\n";
+    mec_arena *arena = mec_arena_new();
+    mec_err err = MEC_ERR_INIT;
+    mec_nmodl_result result;
+    char folder[] = "/tmp/mecombo-include-XXXXXX";
+    mec_text out = MEC_TEXT_INIT;
+    const char *path;
+
+    CHECK(mkdtemp(folder) != NULL);
+    path = mec_path_join(arena, folder, "part.inc");
+    CHECK_OK(mec_write_file(path, "ASSIGNED { a }\nINITIAL { b = }\n", 31, &err), err);
+    CHECK_INT(mec_nmodl_compile(arena, "x.mod", folder, source, &result, &err),
+              MEC_E_INPUT);
+    CHECK_INT(result.n_diagnostic, 3);
+    CHECK_STR(result.diagnostic[0].file, path);
+    CHECK_INT(result.diagnostic[0].line, 2);
+    CHECK_INT(result.diagnostic[0].column, 15);
+    mec_diagnostic_print(&result.diagnostic[0], "x.mod", source, &out);
+    CHECK_HAS(mec_text_string(&out), "part.inc:2:15: error: ");
+    CHECK_HAS(mec_text_string(&out), "    INITIAL { b = }\n                  ^\n");
+    CHECK(result.diagnostic[1].file == NULL);
+    CHECK_OK(mec_write_file(path, "ASSIGNED { a }\nINCLUDE \"part.inc\"\n", 34, &err),
+             err);
+    CHECK_INT(mec_nmodl_compile(arena, "x.mod", folder, source, &result, &err),
+              MEC_E_INPUT);
+    CHECK_HAS(err.text, "does it include itself?");
+    CHECK_INT(mec_nmodl_compile(arena, "x.mod", NULL, source, &result, &err),
+              MEC_E_INPUT);
+    CHECK_HAS(err.text, "x.mod:2:1: INCLUDE needs");
+    CHECK_OK(mec_remove_tree(folder, &err), err);
+    mec_text_clear(&out);
+    mec_arena_free(arena);
+}
+
 static void test_caret(void)
 {
-    static const mec_diagnostic here = {MEC_DIAGNOSTIC_ERROR, 2, 4, "what"};
+    static const mec_diagnostic here = {MEC_DIAGNOSTIC_ERROR, 2, 4, "what", NULL, NULL};
     mec_text out = MEC_TEXT_INIT;
 
     mec_diagnostic_print(&here, "f.mod", "one\n\ttwo three\n", &out);
@@ -228,6 +270,7 @@ int main(int argc, char **argv)
         TAP_CASE(test_errors),
         TAP_CASE(test_all_errors_at_once),
         TAP_CASE(test_warnings),
+        TAP_CASE(test_include),
         TAP_CASE(test_caret),
         TAP_CASE(test_exact_steps),
         TAP_CASE(test_units),

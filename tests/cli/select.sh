@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What BLUEPYMM.md A.10 says is wrong in BluePyMM's select is right here, item by item.
-# The databases are made by hand; tests/peers/campaign_select.py compares with BluePyMM
+# The databases are made by hand; tests/peers/campaign_select_peer.py compares with BluePyMM
 # where it is right.
 # shellcheck source=tests/support/cli.bash
 . "$(dirname "$0")/../support/cli.bash"
@@ -172,4 +172,53 @@ fails 3 "no score_values" "no table score_values" "$mecombo" select select.json
 sqlite3 db.sqlite 'create table score_values (f1 REAL)'
 fails 3 "tables of different length" "score_values has 0 rows, scores has 3" \
     "$mecombo" select select.json
+
+# S4: medians stand beside their rows, with e-models interleaved and rows without scores
+make_db <<'END'
+["b", "b", "x", "M1", "e1", "r", {"f1": 1.0}]
+["a", "a", "x", "M1", "e1", "r", {"f1": 1.0}]
+["b", "b", "m1", "M2", "e1", "n", {"f1": 2.0, "f2": 4.0}]
+["a", "a", "m2", "M1", "e1", "n", {"f1": 1.0}]
+["b", "b", "m3", "M1", "e1", "n", null]
+["a", "a", "m4", "M1", "e2", "n", {"f1": 4.5}]
+END
+conf "$all"
+gate "S4: e-models interleaved" "m2 m4 m1 "
+check "S4: each median beside its row" sh -c "tail -n +2 out/extra_data/all_median_scores.csv |
+    awk -F, '{ print \$1 \"=\" \$NF }' | sort | tr '\n' ' ' | grep -x '2=3.0 3=1.0 4= 5=4.5 '"
+check "S4: and in the matrix" sh -c "printf 'mtype,e1,e2\nM1,1.0,4.5\nM2,3.0,\n' |
+    diff - out/extra_data/metype_median_scores.csv"
+check "why each one failed" grep -q '^4,' out/extra_data/rejections.csv
+
+# bad input
+make_db <<'END'
+["a", "a", "x", "M1", "e1", "r", {"f1": 1.0}]
+["a", "a", "nan", "M1", "e1", "n", {"f1": NaN}]
+["a", "a", "inf", "M1", "e1", "n", {"f1": Infinity}]
+["a", "a", "good one", "M1", "e1", "n", {"f1": 1.0}]
+["a", "a", "tab\there", "M1", "e1", "n", {"f1": 1.0}]
+["a", "a", "quo\"te", "M1", "e1", "n", {"f1": 1.0}]
+["a", "a", "línea", "M1", "e1", "n", {"f1": 1.0}]
+END
+conf "$all"
+check "odd names, NaN and Infinity" "$mecombo" select select.json
+check "NaN and Infinity do not pass" test "$(wc -l <out/extneurondb.dat)" = 4
+check "the table reads back" python3 -c '
+import csv
+rows = list(csv.reader(open("out/mecombo_emodel.tsv", newline=""), delimiter="\t"))
+assert {len(r) for r in rows} == {8}, rows
+assert [r[0] for r in rows[1:]] == ["good one", "línea", "quo\"te", "tab\there"], rows'
+sqlite3 db.sqlite "update scores set to_run = 1 where morph_name = 'inf'"
+fails 3 "unfinished rows" "run" "$mecombo" select select.json
+sqlite3 db.sqlite "delete from score_values where rowid in
+    (select rowid from scores where is_exemplar = 0); delete from scores where is_exemplar = 0"
+check "exemplars alone" "$mecombo" select select.json
+check "exemplars alone: the header alone" test "$(wc -l <out/mecombo_emodel.tsv)" = 1
+check "exemplars alone: a report" grep -q "nothing to show" report.html
+sqlite3 db.sqlite "delete from scores; delete from score_values"
+fails 3 "zero rows" "table scores is empty" "$mecombo" select select.json
+sqlite3 db.sqlite 'drop table scores'
+fails 4 "no scores" 'without table "scores"' "$mecombo" select select.json
+echo "no database" >db.sqlite
+fails 4 "no database" "db.sqlite: file is not a database" "$mecombo" select select.json
 finish

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compare the table that mecombo's prepare makes with BluePyMM's, for random campaigns.
 
-usage: campaign_prepare.py MECOMBO [SEED]   (run with a Python that has bluepymm and h5py)
+usage: campaign_prepare_peer.py [SEED]
+Prints TAP. Needs bluepymm and h5py; MECOMBO names the program.
 
 Recipes in XML, YAML and mvd3, maps with several e-models per type and all kinds of
 patterns, both settings of skip_repaired_exemplar. Table, types, NULLs, index and order
@@ -181,8 +182,8 @@ def run_case(mecombo, seed, kind):
 
 
 def main():
-    mecombo = os.path.abspath(sys.argv[1])
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    mecombo = os.path.abspath(os.environ["MECOMBO"])
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     cases = [(seed + i, kind) for i in range(8) for kind in ("xml", "yaml", "mvd3")]
     bad = 0
     for i, (case_seed, kind) in enumerate(cases):

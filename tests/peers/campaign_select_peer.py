@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Compare mecombo's select with BluePyMM's on random databases of several shapes.
+"""Compare mecombo's select with BluePyMM's: on the databases that mecombo makes of simple1
+and of the SSCx campaign, and on random databases of several shapes.
 
-usage: campaign_select.py MECOMBO [SEED]   (run with a Python that has bluepymm)
+usage: campaign_select_peer.py [SEED]
+Prints TAP. Needs bluepymm; MECOMBO names the program.
 
-The two main files, the release file and the name log must be equal to the byte. The cases
+The two main files, the release file and the name log must be equal to the byte. The random
 stay clear of what BLUEPYMM.md A.10 says about BluePyMM's select (each e-model has one
 exemplar that did not fail, every feature a threshold, something is selected, currents are
 there); the medians, which BluePyMM puts beside the wrong rows (S4), are compared row by
@@ -16,6 +18,7 @@ import math
 import os
 import pathlib
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -26,6 +29,9 @@ import pandas
 
 from bluepymm.select_combos import main as select_main
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SSCX = ROOT.parent / "shared/campaigns/sscx-l5tpc"
+FILES = ("extneurondb.dat", "mecombo_emodel.tsv", "mecombo_release.json")
 COLUMNS = """index layer fullmtype mtype msubtype etype morph_name morph_ext emodel
 original_emodel morph_dir scores opt_scores exception to_run is_exemplar is_repaired
 is_original submtype extra_values""".split()
@@ -127,6 +133,32 @@ def check_medians(folder, config, table, values):
         numpy.testing.assert_array_equal(got.median_score[want.index], want)
 
 
+def run_campaign(mecombo, source, out):
+    """mecombo makes the database, both select; out is the output folder."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name).resolve() / "campaign"
+        shutil.copytree(source, folder, ignore=shutil.ignore_patterns("output*", "tmp"))
+        subprocess.run(["chmod", "-R", "u+w", str(folder)], check=True)
+        if source == SSCX:
+            shutil.copytree(ROOT / "examples/l5tpc/mechanisms",
+                            folder / "emodels_dir/singlecell-optimization/mechanisms")
+        os.chdir(folder)
+        done = subprocess.run(
+            [mecombo, "--quiet", "campaign", "--prepare", "prepare.json", "--run",
+             "run.json", "--select", "select.json"], capture_output=True, text=True)
+        if done.returncode != 0:
+            return done.stderr
+        got = {file: (folder / out / file).read_bytes() for file in FILES}
+        shutil.rmtree(out)
+        with contextlib.redirect_stdout(io.StringIO()):
+            select_main.select_combos("select.json", 1)
+        for file in FILES:
+            want = (folder / out / file).read_bytes()
+            if got[file] != want:
+                return f"{file} differs:\n# {got[file]}\n# {want}"
+        return f"ok, {len(got['extneurondb.dat'].splitlines())} selected"
+
+
 def run_case(mecombo, seed, shape):
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
@@ -141,7 +173,7 @@ def run_case(mecombo, seed, shape):
                               capture_output=True, text=True)
         if done.returncode != 0:
             return done.stderr
-        for file in ("extneurondb.dat", "mecombo_emodel.tsv", "mecombo_release.json"):
+        for file in FILES:
             got = (folder / "out" / file).read_bytes()
             if shape["compliant"] and file != "mecombo_release.json":
                 continue
@@ -164,21 +196,26 @@ def run_case(mecombo, seed, shape):
 
 
 def main():
-    mecombo = os.path.abspath(sys.argv[1])
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    mecombo = os.path.abspath(os.environ["MECOMBO"])
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     base = dict(n_features=6, n_emodels=3, n_morphs=60, nan=0, inf=0, failed=0.0,
                 several=False, skip=False, no_exemplar=False, compliant=False, check=True)
     shapes = [base, base | dict(several=True, nan=1), base | dict(skip=True, failed=0.1),
               base | dict(no_exemplar=True, inf=1, several=True),
               base | dict(compliant=True), base | dict(n_emodels=1, n_morphs=400),
               base | dict(n_features=40, several=True, skip=True, nan=1, failed=0.05)]
+    cases = [("simple1", lambda: run_campaign(mecombo, ROOT / "examples/simple1",
+                                              "output_megate")),
+             ("the SSCx campaign", lambda: run_campaign(mecombo, SSCX, "output_select"))]
+    cases += [(f"shape {i}", lambda i=i, shape=shape: run_case(mecombo, seed + i, shape))
+              for i, shape in enumerate(shapes)]
     bad = 0
-    for i, shape in enumerate(shapes):
-        result = run_case(mecombo, seed + i, shape)
+    for i, (name, case) in enumerate(cases):
+        result = case()
         good = result.startswith("ok")
         bad += not good
-        print(f"{'ok' if good else 'not ok'} {i + 1} - select, shape {i}: {result}")
-    print(f"1..{len(shapes)}")
+        print(f"{'ok' if good else 'not ok'} {i + 1} - select, {name}: {result}")
+    print(f"1..{len(cases)}")
     return 1 if bad else 0
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Load mecombo's HOC templates in NEURON and compare with what the e-model must be.
 
-usage: campaign_hoc.py MECOMBO   (run with a Python that has neuron)
+Prints TAP. Needs neuron; MECOMBO names the program.
 
 simple1: every sample of Step1 is that of reference/simple1/traces.json. SSCx: sections,
 nseg, areas, diameters, axial resistances, and the parameters that reference/geometry
@@ -100,7 +100,7 @@ def sscx_in_neuron(name):
 
 
 def main():
-    mecombo = os.path.abspath(sys.argv[1])
+    mecombo = os.path.abspath(os.environ["MECOMBO"])
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name) / "simple1"
         shutil.copytree(ROOT / "examples/simple1", folder,
@@ -124,7 +124,7 @@ def main():
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--in-neuron":
+    if sys.argv[1:2] == ["--in-neuron"]:
         globals()[sys.argv[2]](*sys.argv[3:])
     else:
         sys.exit(main())

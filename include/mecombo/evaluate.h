@@ -82,6 +82,17 @@ MEC_NODISCARD mec_status mec_job_parse(mec_arena *arena, const char *text, mec_j
  */
 MEC_NODISCARD mec_status mec_job_key(const mec_job *job, char out[65], mec_err *err);
 
+/** Check a combination without mechanisms and simulation: is the morphology read, its
+ * axon long enough, every recording's place there?
+ *
+ * @param remarks  what is no exception but costs scores ("no place for dend1.v") is
+ *                 appended; unchanged when all is well
+ * @return MEC_OK; MEC_E_INPUT for what will be an exception of the row; MEC_E_IO;
+ *         MEC_E_NOMEM
+ */
+MEC_NODISCARD mec_status mec_job_check(const mec_job *job, mec_text *remarks,
+                                       mec_err *err);
+
 /** Check a package without simulating: forms, names, mechanisms; for prepare and
  * --dry-run.
  *

@@ -7,6 +7,7 @@
 #include "hoc_priv.h"
 #include "lock_priv.h"
 #include "packages_priv.h"
+#include "preflight_priv.h"
 #include "say_priv.h"
 #include "store_priv.h"
 
@@ -32,6 +33,7 @@ typedef struct prepare_state {
     bool reuse;         /* packages that are there are kept */
     char fingerprint[65];
     store_info old;
+    size_t n_doubtful; /* combinations that --dry-run warned of */
 } prepare_state;
 
 static mec_status no_memory(mec_err *err)
@@ -355,7 +357,9 @@ static mec_status prepare(prepare_state *s, mec_err *err)
     MEC_TRY(look_at_database(s, err));
     MEC_TRY(read_inputs(s, err));
     MEC_TRY(packages_prepare(s->arena, &s->packages, &s->map, s->reuse, err));
-    if (!s->options->dry_run) {
+    if (s->options->dry_run) {
+        MEC_TRY(preflight_check(s->arena, &s->map, &s->table, &s->n_doubtful, err));
+    } else {
         MEC_TRY(write_everything(s, err));
     }
 done:
@@ -375,9 +379,9 @@ mec_status mec_campaign_prepare(const char *conf, const mec_prepare_options *opt
     MEC_TRY(prepare(&s, err));
     if (options->dry_run) {
         say("Nothing was written: %zu rows, %zu of them exemplars, and %zu e-models "
-            "are "
-            "fine",
-            s.table.n, s.table.n_exemplars, s.map.n);
+            "are fine%s",
+            s.table.n, s.table.n_exemplars, s.map.n,
+            s.n_doubtful > 0 ? ", but for the combinations warned of" : "");
     }
 done:
     packages_clear(&s.packages);

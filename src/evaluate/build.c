@@ -157,7 +157,7 @@ static mec_status check_origin(evaluation *e, mec_err *err)
 }
 
 /* Refuses what NEURON imports but cannot simulate to numbers. */
-static mec_status finish_cell(evaluation *e, mec_err *err)
+mec_status build_finish(evaluation *e, mec_err *err)
 {
     mec_status st = mec_cell_finish(e->cell, err);
 
@@ -175,7 +175,7 @@ mec_status build_cell(evaluation *e, mec_err *err)
     MEC_TRY(mec_cell_new(e->morphology, e->catalogue, &e->cell, err));
     MEC_TRY(insert_mechanisms(e, err));
     MEC_TRY(apply_parameters(e, true, err));
-    MEC_TRY(finish_cell(e, err));
+    MEC_TRY(build_finish(e, err));
     MEC_TRY(stochastic_set(e, STOCH_AS_DECLARED, err));
     MEC_TRY(apply_parameters(e, false, err));
 done:

@@ -103,6 +103,9 @@ mec_status params_find_own(evaluation *e, const mec_json **out, mec_err *err);
 mec_status build_morphology(evaluation *e, mec_err *err);
 mec_status build_cell(evaluation *e, mec_err *err);
 
+/* build.c: end the construction of the cell; refuses what cannot be simulated. */
+mec_status build_finish(evaluation *e, mec_err *err);
+
 /* stochastic.c: say to Stoch mechanisms what they are to be, and seed their streams. */
 mec_status stochastic_set(evaluation *e, stochasticity mode, mec_err *err);
 

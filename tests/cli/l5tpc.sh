@@ -25,6 +25,9 @@ for folder in morphologies exemplars emodels/morphologies; do
 done
 
 check "prepare --dry-run" "$mecombo" prepare prepare.json --dry-run
+"$mecombo" prepare prepare.json --dry-run >dry-run 2>&1
+check "--dry-run finds the short axon" grep -q "tpc_a4.asc.*axon" dry-run
+check "--dry-run finds the missing apical point" grep -q "upc_2.*no place for" dry-run
 check "--dry-run writes nothing" test ! -e output
 
 check "campaign on 2 ranks" mpirun -n 2 "$mecombo" campaign \

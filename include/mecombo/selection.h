@@ -27,10 +27,11 @@ typedef struct mec_selection_row {
     int64_t uid;                                                 /* column "index" */
     const char *layer, *fullmtype, *etype, *morph_name, *emodel; /* "" where NULL */
     const char *mtype;           /* of fullmtype where the database has NULL */
-    const char *exception_class; /* NULL: no exception; "exception" when unknown */
-    const char *exception;       /* its text; NULL: none */
-    const char *combo_name;      /* as written to the files */
-    const char *plain_name;      /* combo_name before it was made NEURON compliant */
+    const char *exception_class; /* NULL: no exception; its Python class, or
+                                     "exception", where the database has none */
+    const char *exception;  /* last line of its text, cut at 240 bytes; NULL: none */
+    const char *combo_name; /* as written to the files */
+    const char *plain_name; /* combo_name before it was made NEURON compliant */
     const char *threshold_text, *holding_text; /* as in the files; "" for none */
     double threshold_current;                  /* nA, NaN: none */
     double holding_current;                    /* nA, NaN: none */

@@ -93,4 +93,10 @@ MEC_NODISCARD mec_status name_combos(mec_arena *arena, bool compliant, size_t n,
 /* SHA-1 of a text as 40 hexadecimal digits. */
 void sha1_hex(const void *bytes, size_t n, char out[41]);
 
+/* The last line that says something, at most 240 bytes; NULL when out of memory. */
+const char *exception_message(mec_arena *arena, const char *text);
+
+/* Length of the Python class that a message begins with ("ValueError: no"), or 0. */
+size_t exception_name_length(const char *message);
+
 #endif

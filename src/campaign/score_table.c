@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_EXCEPTION = 2000 }; /* bytes of an exception that are kept for the report */
-
 /* Columns of the query, in this order. */
 enum {
     C_UID,
@@ -54,22 +52,43 @@ static mec_status no_memory(mec_err *err)
 }
 
 /* One copy per distinct text. */
+static const char *intern_text(table_reader *t, const char *text)
+{
+    const char *known = mec_map_get(t->strings, text);
+
+    if (known == NULL) {
+        char *copy = mec_arena_strdup(t->out->arena, text);
+
+        known = copy != NULL && mec_map_set(t->strings, text, copy) ? copy : NULL;
+    }
+    return known;
+}
+
 static bool intern(table_reader *t, mec_db_stmt *stmt, int column, const char **out)
 {
     const char *text = mec_db_column_text(stmt, column);
 
-    *out = NULL;
-    if (text == NULL) {
-        return true;
-    }
-    *out = mec_map_get(t->strings, text);
-    if (*out == NULL) {
-        char *copy = mec_arena_strdup(t->out->arena, text);
+    *out = text == NULL ? NULL : intern_text(t, text);
+    return text == NULL || *out != NULL;
+}
 
-        *out = copy;
-        return copy != NULL && mec_map_set(t->strings, text, copy);
+/* What is kept of an exception: its message, and the name of its Python class where the
+ * database has no class (BluePyMM's have none). */
+static bool read_exception(table_reader *t, const char *text, score_row *row)
+{
+    char name[64] = "exception";
+
+    row->exception = exception_message(t->out->arena, text);
+    if (row->exception == NULL || row->exception_class != NULL) {
+        return row->exception != NULL;
     }
-    return true;
+    size_t n = exception_name_length(row->exception);
+    if (n > 0 && n < sizeof name) {
+        memcpy(name, row->exception, n);
+        name[n] = '\0';
+    }
+    row->exception_class = intern_text(t, name);
+    return row->exception_class != NULL;
 }
 
 /* A current of extra_values as its JSON literal. */
@@ -142,12 +161,7 @@ static mec_status read_row(table_reader *t, mec_db_stmt *stmt, score_row *row,
         return no_memory(err);
     }
     if (exception != NULL) {
-        row->exception = mec_arena_strndup(t->out->arena, exception,
-                                           strnlen(exception, MAX_EXCEPTION));
-        if (row->exception_class == NULL) {
-            row->exception_class = "exception";
-        }
-        if (row->exception == NULL) {
+        if (!read_exception(t, exception, row)) {
             return no_memory(err);
         }
     } else {

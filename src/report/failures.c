@@ -5,27 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { COLUMNS = 5, MAX_CLASSES = 24, MAX_EXAMPLES = 20, MAX_TEXT = 240 };
-
-/* The last line that says something: a traceback ends with the error. */
-static const char *message_of(book *b, const char *text)
-{
-    size_t end = text == NULL ? 0 : strlen(text);
-    size_t start;
-
-    while (end > 0 && (unsigned char)text[end - 1] <= ' ') {
-        end--;
-    }
-    for (start = end; start > 0 && text[start - 1] != '\n'; start--) {
-    }
-    size_t n = end - start < MAX_TEXT ? end - start : MAX_TEXT;
-    while (n > 0 && n < end - start &&
-           ((unsigned char)text[start + n] & 0xC0) == 0x80) {
-        n--; /* not inside a UTF-8 character */
-    }
-    const char *line = n == 0 ? "" : mec_arena_strndup(b->arena, text + start, n);
-    return line == NULL ? "" : line;
-}
+enum { COLUMNS = 5, MAX_CLASSES = 24, MAX_EXAMPLES = 20 };
 
 static void class_page(book *b, const mec_selection *s, const mec_selection_count *one,
                        int parent)
@@ -46,7 +26,7 @@ static void class_page(book *b, const mec_selection *s, const mec_selection_coun
         const char *uid = mec_arena_printf(b->arena, "%" PRId64, row->uid);
         const char *metype =
             mec_arena_printf(b->arena, "%s %s", row->fullmtype, row->etype);
-        texts[0] = message_of(b, row->exception);
+        texts[0] = row->exception == NULL ? "" : row->exception;
         texts[1] = uid == NULL ? "" : uid;
         texts[2] = row->emodel;
         texts[3] = row->morph_name;

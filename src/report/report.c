@@ -304,7 +304,7 @@ static void all_pages(book *b, const mec_selection *s)
     report_failures(b, s);
 }
 
-/* Overlaid traces of every e-model that has some, or a page that says there are none. */
+/* Overlaid traces of each e-model that has some, or a page that says there are none. */
 static mec_status trace_pages(book *b, const mec_selection *s, const char *dir,
                               mec_err *err)
 {

@@ -190,6 +190,13 @@ check "S4: and in the matrix" sh -c "printf 'mtype,e1,e2\nM1,1.0,4.5\nM2,3.0,\n'
     diff - out/extra_data/metype_median_scores.csv"
 check "why each one failed" grep -q '^4,' out/extra_data/rejections.csv
 
+sqlite3 db.sqlite "update scores set exception =
+    'Traceback:' || char(10) || '  File x' || char(10) || 'ValueError: no axon' || char(10)
+    where exception is not null"
+check "exceptions of BluePyMM" "$mecombo" select select.json
+check "are classes in the files" grep -q 'm3 .* ValueError$' out/extra_data/failed_extneurondb.dat
+check "and in the report" grep -q 'ValueError: no axon</text>' report.html
+
 # bad input
 make_db <<'END'
 ["a", "a", "x", "M1", "e1", "r", {"f1": 1.0}]

@@ -80,26 +80,25 @@ static mec_selection small_selection(void)
          .sensitivity_passed = passing},
         {.name = "left_out", .skipped = "no rows"},
     };
-    static const mec_selection_row row[] = {
-        {.uid = 4,
-         .fullmtype = "L5_TPC:A",
-         .etype = "cADpyr",
-         .morph_name = "morph-one",
-         .emodel = "cADpyr_L5TPC",
-         .median = 1.5,
-         .selected = true,
-         .holding_current = -0.1,
-         .threshold_current = 0.4},
-        {.uid = 5,
-         .fullmtype = "L5_TPC:A",
-         .etype = "cADpyr",
-         .morph_name = "morph-two",
-         .emodel = "cADpyr_L5TPC",
-         .median = NAN,
-         .exception_class = "axon-too-short",
-         .exception = "Traceback\n  File x\nNoAxon: boom <10 um\n",
-         .holding_current = NAN,
-         .threshold_current = NAN}};
+    static const mec_selection_row row[] = {{.uid = 4,
+                                             .fullmtype = "L5_TPC:A",
+                                             .etype = "cADpyr",
+                                             .morph_name = "morph-one",
+                                             .emodel = "cADpyr_L5TPC",
+                                             .median = 1.5,
+                                             .selected = true,
+                                             .holding_current = -0.1,
+                                             .threshold_current = 0.4},
+                                            {.uid = 5,
+                                             .fullmtype = "L5_TPC:A",
+                                             .etype = "cADpyr",
+                                             .morph_name = "morph-two",
+                                             .emodel = "cADpyr_L5TPC",
+                                             .median = NAN,
+                                             .exception_class = "axon-too-short",
+                                             .exception = "NoAxon: boom <10 um",
+                                             .holding_current = NAN,
+                                             .threshold_current = NAN}};
     static const mec_selection_bar metype = {"cADpyr_L5_TPC:A", 1, 1, 0};
     static const char *const mtypes[] = {"L5_TPC:A"};
     static const char *const etypes[] = {"cADpyr"};
@@ -194,6 +193,34 @@ static void test_every_page_is_there(void)
     CHECK(text == NULL || strstr(text, "for each morphology") == NULL);
     free(text);
     CHECK_INT(pages_of_pdf(), 14);
+}
+
+/* Render every page: there is something between its title and its foot. */
+static void test_no_page_is_empty(void)
+{
+    mec_selection selection = small_selection();
+    mec_err err = MEC_ERR_INIT;
+    char command[128];
+    int width, height, c;
+    int n_page = 0;
+
+    selection.plot_emodels_per_morphology = true;
+    CHECK_OK(write_report(&selection, pdf, 0, &err), err);
+    snprintf(command, sizeof command, "pdftoppm -gray -r 36 %s", pdf);
+    FILE *pages = popen(command, "r");
+    while (pages != NULL && fscanf(pages, "P5 %d %d 255%*c", &width, &height) == 2) {
+        int n_dark = 0;
+
+        for (int i = 0; i < width * height && (c = getc(pages)) != EOF; i++) {
+            int row = i / width;
+
+            n_dark += c < 200 && row > height / 7 && row < height * 9 / 10;
+        }
+        n_page++;
+        CHECK(n_dark > 20);
+    }
+    CHECK_INT(pages == NULL ? -1 : pclose(pages), 0);
+    CHECK_INT(n_page, 15);
 }
 
 static char *text_of_html(void)
@@ -377,6 +404,7 @@ int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
         TAP_CASE(test_every_page_is_there),
+        TAP_CASE(test_no_page_is_empty),
         TAP_CASE(test_html_has_the_same_pages),
         TAP_CASE(test_traces),
         TAP_CASE(test_fixed_date_gives_equal_bytes),

@@ -34,7 +34,7 @@ include scripts/make/demo.mk
 include scripts/make/install.mk
 
 .PHONY: all help clean
-all: $(BUILD)/mecombo
+all: $(if $(filter release,$(MODE)),$(BUILD)/mecombo,$(OUT)/mecombo)
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)

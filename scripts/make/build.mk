@@ -12,7 +12,7 @@ TEST_BIN := $(TEST_SRC:%.c=$(OUT)/%)
 # A room that must generate sources first has its own fragment, which sets GENERATED_OBJ.
 -include $(sort $(wildcard $(LIB_ROOMS:%=src/%/room.mk)))
 
-## all          build $(BUILD)/mecombo (default)
+## all          build $(BUILD)/mecombo (default), a link to the release build
 $(BUILD)/mecombo: $(OUT)/mecombo
 	@ln -sfn $(MODE)/mecombo $@
 

@@ -3,6 +3,7 @@
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
 MPI_TESTS := $(sort $(wildcard tests/mpi/*.sh))
 TREE_TESTS := $(sort $(wildcard tests/tree/*.sh))
+SANITIZED_TESTS := $(sort $(wildcard tests/sanitized/*.sh))
 ASAN_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/asan/%)
 CLANG_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/clang/release/%)
 JOBS ?= $(shell nproc)
@@ -22,7 +23,7 @@ check: deps
 	@+$(MAKE) -j$(JOBS) --no-print-directory MODE=asan all test-programs
 	@+$(MAKE) -j$(JOBS) --no-print-directory CC=clang BUILD=$(BUILD)/clang all test-programs
 	@$(CHECK_ENV) scripts/run-tests $(TREE_TESTS) $(TEST_BIN) $(ASAN_BIN) $(CLANG_BIN) \
-		$(MPI_TESTS) $(CLI_TESTS)
+		$(MPI_TESTS) $(CLI_TESTS) $(SANITIZED_TESTS)
 
 ## check-unit   build and run the unit tests of $(ROOMS)
 check-unit: $(TEST_BIN)

@@ -159,6 +159,8 @@ static mec_status translate_all(builder *build, mec_err *err)
         mec_status st = translate(build, &build->units[i], &own);
         if (st != MEC_OK && first == MEC_OK) {
             first = mec_fail(err, st, "%s", own.text);
+        } else if (st != MEC_OK) {
+            mec_log(MEC_LOG_INFO, "%s", own.text);
         }
     }
     for (size_t i = 0; first == MEC_OK && i < build->n; i++) {

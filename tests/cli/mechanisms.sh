@@ -15,6 +15,13 @@ fails 3 "check names the place" "bad/bad.mod:4:7" "$mecombo" mechanisms check ba
 check "all errors, with carets" sh -c "grep -q 'bad.mod:5:3: error: variable \"c\"' stdout.txt &&
     grep -q '^          ^' stdout.txt"
 fails 3 "compile names the place" "bad/bad.mod:4:7" "$mecombo" --quiet mechanisms compile bad
+mkdir two
+printf 'NEURON { SUFFIX a }\nBREAKPOINT { x = }\n' >two/a.mod
+printf 'NEURON { SUFFIX b }\nPROCEDURE p() { y = = 2 }\nBREAKPOINT { z = 1 }\n' >two/b.mod
+"$mecombo" mechanisms compile two 2>two.err
+check "each error of each file once" test "$(grep -o '[ab].mod:[0-9]*' two.err | sort |
+    tr '\n' ' ')" = "a.mod:2 b.mod:2 b.mod:3 "
+check "one of them as the error" test "$(grep -c error: two.err)" = 1
 fails 4 "no such folder" "absent" "$mecombo" mechanisms compile absent
 
 cp "$mods/Ih.mod" one

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Compare mechanisms with running NEURON: every sample of every recorded variable, ==.
 
-usage: nmodl_peer.py DRIVER [-k WORD] [--dir FOLDER]... [-v]
+usage: nmodl_peer.py [--driver PROGRAM] [-k WORD] [--dir FOLDER]... [-v]
 
-DRIVER is the program built from tests/peers/cell_driver.c. Each folder of .mod files is
+PROGRAM is built from tests/peers/cell_driver.c where it is not given. Without --dir the
+folders are the example's, the project's own and those of NEURON's wheel. Each folder of .mod files is
 built by nrnivmodl and by mecombo; each mechanism in it is inserted alone (with hh, so that
 there are spikes) into a small cell and driven by current and voltage clamps, in fixed and
 variable step, and so are all of a folder together. Each folder runs in its own process,
@@ -44,19 +45,38 @@ class Neuron(cell_peer.Neuron):
             Neuron.loaded = True
 
 
-def build(folder, work):
-    """nrnivmodl in a copy of the folder; returns the copy."""
+def build(folder, work, omit=()):
+    """nrnivmodl in a copy of the folder without the files `omit`; returns the copy."""
     os.makedirs(work)
     for name in sorted(os.listdir(folder)):
-        if name.endswith(".mod"):
+        if name.endswith((".mod", ".inc")) and name not in omit:
             shutil.copy(os.path.join(folder, name), work)
     bin_dir = os.path.dirname(sys.executable)
     path = bin_dir + os.pathsep + os.environ.get("PATH", "")
     out = subprocess.run([os.path.join(bin_dir, "nrnivmodl"), "."], cwd=work, text=True,
-                         capture_output=True, env={**os.environ, "PATH": path}, check=False)
+                         capture_output=True, check=False,
+                         env={**os.environ, "PATH": path, "MODL_INCLUDE": work})
     if out.returncode != 0:
         raise RuntimeError(out.stdout + out.stderr)
     return work
+
+
+def refused(driver, folder, work):
+    """{file: why} of the .mod files that mecombo does not compile, each tried alone."""
+    out = {}
+    included = [n for n in sorted(os.listdir(folder)) if n.endswith(".inc")]
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".mod"):
+            continue
+        alone = os.path.join(work, name[:-4])
+        os.makedirs(alone)
+        for part in [name] + included:
+            shutil.copy(os.path.join(folder, part), alone)
+        try:
+            cell_peer.run_driver(driver, [f"build {alone} {alone}/ours"])
+        except RuntimeError as error:
+            out[name] = str(error).replace(alone + "/", "").strip()
+    return out
 
 
 def list_mechanisms(path):
@@ -150,10 +170,16 @@ def cases(folder, built, swc):
     return names
 
 
-def run_folder(driver, folder, word, verbose):
+def run_folder(driver, folder, word, partly):
+    """Prints TAP lines without a plan. partly: files that we refuse are left out."""
     bad = count = 0
     with tempfile.TemporaryDirectory() as temp:
-        built = build(folder, os.path.join(temp, "work"))
+        omit = {}
+        if partly:
+            omit = refused(driver, folder, os.path.join(temp, "alone"))
+            for name, why in omit.items():
+                print(f"# {name} is left out: {why}")
+        built = build(folder, os.path.join(temp, "work"), omit)
         swc = os.path.join(temp, "cell.swc")
         with open(swc, "w", encoding="ascii") as file:
             file.write(SOMA)
@@ -162,7 +188,7 @@ def run_folder(driver, folder, word, verbose):
                 continue
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
             base = [s for s in lines if s not in which]
-            theirs, refused = [], []
+            theirs, no_step = [], []
             # A new cell for each run: variables that INITIAL leaves alone keep their values
             # in NEURON, while our sweeps do not know of each other.
             for line in which:
@@ -173,19 +199,19 @@ def run_folder(driver, folder, word, verbose):
                 except RuntimeError:
                     if line.startswith("fixed"):
                         raise
-                    refused.append(line)
+                    no_step.append(line)
                 neuron.h.cvode_active(0)
                 neuron.close()
             # What NEURON refuses (procedures that step by themselves), we refuse.
-            for line in refused:
+            for line in no_step:
                 which.remove(line)
                 count += 1
                 try:
                     cell_peer.run_driver(driver, base + [line])
-                    print(f"not ok {count} - {name}: {line}: NEURON refuses")
+                    print(f"not ok - {name}: {line}: NEURON refuses")
                     bad += 1
                 except RuntimeError:
-                    pass
+                    print(f"ok - {name}: {line}: refused, as by NEURON")
             lines = base + which
             try:
                 ours = cell_peer.run_driver(driver, lines)
@@ -197,29 +223,44 @@ def run_folder(driver, folder, word, verbose):
                 text = cell_peer.difference(a, b)
                 count += 1
                 bad += text is not None
-                if text is not None or verbose:
-                    print(f"{'ok' if text is None else 'not ok'} {count} - {name}: {line}: "
-                          + (text or f"{len(b)} samples")[:700], flush=True)
+                print(f"{'ok' if text is None else 'not ok'} - {name}: {line}: "
+                      + (text or f"{len(b)} samples")[:700], flush=True)
     print(f"# {folder}: {count} runs, {bad} different")
     return bad
 
 
+def wheel_folder():
+    import neuron
+
+    return os.path.join(os.path.dirname(neuron.__file__), ".data/share/nrn/demo/release")
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("driver")
+    parser.add_argument("--driver")
     parser.add_argument("-k", default="")
-    parser.add_argument("-v", action="store_true")
     parser.add_argument("--dir", action="append", default=[])
+    parser.add_argument("--child", action="store_true")
     options = parser.parse_args()
-    driver = os.path.abspath(options.driver)
-    folders = options.dir or ["examples/l5tpc/mechanisms", "tests/nmodl"]
-    if len(folders) == 1:
-        return run_folder(driver, os.path.abspath(folders[0]), options.k, options.v)
-    bad = 0
-    for folder in folders:
-        args = [sys.executable, os.path.abspath(__file__), driver, "--dir", folder, "-k",
-                options.k] + (["-v"] if options.v else [])
-        bad += subprocess.run(args, check=False).returncode
+    driver = cell_peer.driver_of(options.driver)
+    if options.child:
+        folder = os.path.abspath(options.dir[0])
+        return run_folder(driver, folder, options.k, folder == wheel_folder())
+    count = bad = 0
+    own = [os.path.join(cell_peer.ROOT, f) for f in ("examples/l5tpc/mechanisms", "tests/nmodl")]
+    for folder in options.dir or own + [wheel_folder()]:
+        args = [sys.executable, os.path.abspath(__file__), "--child", "--driver", driver,
+                "--dir", folder, "-k", options.k]
+        with subprocess.Popen(args, stdout=subprocess.PIPE, text=True) as child:
+            for line in child.stdout:
+                count += line.startswith(("ok", "not ok"))
+                bad += line.startswith("not ok")
+                print(line, end="", flush=True)
+        if child.returncode not in (0, 1):
+            count += 1
+            bad += 1
+            print(f"not ok - {folder}: ended with {child.returncode}")
+    print(f"1..{count}")
     return bad
 
 

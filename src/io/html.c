@@ -259,30 +259,26 @@ void io_html_clip_end(io_html *html)
     mec_text_add(&html->body, "</g>\n");
 }
 
-/* Nested lists; an entry is at most one level deeper than the one before it. */
+/* Nested lists, folded below the top level; an entry is at most one level deeper than the
+ * one before it. */
 static void add_contents(const io_html *html, mec_text *out)
 {
-    int depth = -1;
+    size_t n = html->entries.n;
 
-    for (size_t i = 0; i < html->entries.n; i++) {
+    mec_text_add(out, "<ul>");
+    for (size_t i = 0; i < n; i++) {
         const entry *e = &html->entries.data[i];
+        int next = i + 1 < n ? html->entries.data[i + 1].depth : 0;
 
-        if (e->depth > depth) {
-            mec_text_add(out, "<ul>");
-            depth++;
-        } else {
-            mec_text_add(out, "</li>");
-            for (; depth > e->depth; depth--) {
-                mec_text_add(out, "</ul></li>");
-            }
-        }
-        mec_text_printf(out, "\n<li><a href=\"#p%d\">", e->page);
+        mec_text_printf(out, "\n<li>%s<a href=\"#p%d\">",
+                        next > e->depth ? "<details><summary>" : "", e->page);
         add_escaped(out, e->title);
-        mec_text_add(out, "</a>");
+        mec_text_add(out, next > e->depth ? "</a></summary><ul>" : "</a></li>");
+        for (int depth = e->depth; depth > next; depth--) {
+            mec_text_add(out, "</ul></details></li>");
+        }
     }
-    for (; depth >= 0; depth--) {
-        mec_text_add(out, "</li></ul>");
-    }
+    mec_text_add(out, "</ul>");
 }
 
 bool io_html_print(io_html *html, const char *title, mec_text *out)

@@ -278,9 +278,10 @@ static void test_html(void)
     CHECK_HAS(text, "<title>x &lt; y</title>");
     CHECK_HAS(text, "<section id=\"p2\">");
     CHECK_HAS(text, "viewBox=\"0 0 120 80\"");
-    CHECK_HAS(text, "<ul>\n<li><a href=\"#p1\">chapter &amp; verse</a><ul>\n"
-                    "<li><a href=\"#p2\">below</a></li></ul></li>\n"
-                    "<li><a href=\"#p2\">after</a></li></ul></nav>");
+    CHECK_HAS(text,
+              "<ul>\n<li><details><summary><a href=\"#p1\">chapter &amp; verse</a>"
+              "</summary><ul>\n<li><a href=\"#p2\">below</a></li></ul></details>"
+              "</li>\n<li><a href=\"#p2\">after</a></li></ul></nav>");
     CHECK_HAS(text, "&lt;b&gt;&quot;bold&quot;&lt;/b&gt; \xEF\xBF\xBD \xEF\xBF\xBD "
                     "m\xC3\xB6</text>");
     CHECK_HAS(text, "<rect x=\"6\" y=\"10\" width=\"4\" height=\"5\" "

@@ -252,7 +252,7 @@ static void test_html_has_the_same_pages(void)
     }
     char *text = text_of_html();
     CHECK_INT(count_in(text, "<section "), 14);
-    CHECK_INT(count_in(text, "<li><a href=\"#p"), 14);
+    CHECK_INT(count_in(text, "<a href=\"#p"), 14);
     CHECK_HAS(text, ">Threshold sensitivity</a>");
     CHECK_HAS(text, ">Threshold sensitivity</text>");
     CHECK_HAS(text, "NoAxon: boom &lt;10 um</text>");

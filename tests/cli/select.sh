@@ -197,6 +197,33 @@ check "exceptions of BluePyMM" "$mecombo" select select.json
 check "are classes in the files" grep -q 'm3 .* ValueError$' out/extra_data/failed_extneurondb.dat
 check "and in the report" grep -q 'ValueError: no axon</text>' report.html
 
+# what BluePyMM does not tell
+make_db <<'END'
+["a", "a", "x", "M1", "e1", "r", {"f1": 1.0, "f2": 1.0}]
+["b", "b", "y", "M1", "e1", "r", null]
+["a", "a", "m1", "M1", "e1", "n", {"f1": 6.0, "f2": 7.5}]
+["a", "a", "m2", "M1", "e1", "n", {"f1": 1.0, "f2": 1.0}]
+["a", "a", "m3", "M2", "e2", "n", {"f1": 1.0, "f2": null}]
+["a", "a", "m4", "M2", "e2", "n", null]
+END
+conf "$all"
+gate "reasons" "m2 "
+check "rejections: first and worst objective, margin" diff - out/extra_data/rejections.csv <<'END'
+index,morph_name,layer,fullmtype,etype,emodel,exception_class,n_failed,first_failed,worst,worst_score,worst_limit,margin
+2,m1,1,M1,e1,a,,2,f1,f2,7.5,5.0,2.5
+4,m3,1,M2,e2,a,,1,f2,f2,,5.0,
+5,m4,1,M2,e2,a,Traceback,2,f1,f1,,5.0,
+END
+check "failed_extneurondb.dat with reasons" diff - out/extra_data/failed_extneurondb.dat <<'END'
+m1 1 M1 e1 a f2
+m3 1 M2 e2 a f2
+m4 1 M2 e2 a Traceback
+END
+check "me-types without any combination" diff - out/extra_data/uncovered_metypes.csv <<'END'
+metype,tested,exceptions
+e2_M2,2,1
+END
+
 # bad input
 make_db <<'END'
 ["a", "a", "x", "M1", "e1", "r", {"f1": 1.0}]

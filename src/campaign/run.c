@@ -9,6 +9,7 @@
 #include "lock_priv.h"
 #include "progress_priv.h"
 #include "say_priv.h"
+#include "status_priv.h"
 
 #include <mecombo/log.h>
 #include <mecombo/path.h>
@@ -37,6 +38,7 @@ typedef struct run_state {
     store *store;
     job_list jobs;
     progress progress;
+    status_board board;
     MEC_VEC(saved_row) batch;
     double batch_start;
     mec_run_summary *summary;
@@ -59,6 +61,7 @@ static mec_status commit_batch(run_state *r, mec_err *err)
                          r->batch.data[i].exception);
         }
         r->batch.n = 0;
+        status_publish(&r->board, store_db(r->store));
     }
 done:
     return st;
@@ -176,6 +179,8 @@ static mec_status set_up(run_state *r, const char *conf, mec_err *err)
             r->jobs.n_jobs);
     }
     progress_start(&r->progress, r->jobs.n_rows);
+    r->board.is_needed = mec_db_storage_in_use(store_db(r->store)) == MEC_DB_SHARED;
+    status_publish(&r->board, store_db(r->store));
 done:
     return st;
 }
@@ -269,6 +274,9 @@ mec_status mec_campaign_run(mec_pool *pool, const char *conf,
     st = run_on_root(&r, pool, conf, err);
 done:
     MEC_VEC_CLEAR(&r.batch);
+    if (r.store != NULL) {
+        status_withdraw(&r.board, store_db(r.store));
+    }
     store_close(r.store);
     lock_release(r.lock);
     mec_arena_free(r.arena);

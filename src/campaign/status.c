@@ -3,35 +3,15 @@
 #include "config_priv.h"
 #include "lock_priv.h"
 #include "progress_priv.h"
-#include "store_priv.h"
+#include "status_priv.h"
 
 #include <mecombo/campaign.h>
 #include <mecombo/path.h>
-#include <mecombo/vec.h>
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-typedef struct class_count {
-    const char *name;
-    int64_t n;
-} class_count;
-
-typedef struct status {
-    mec_arena *arena;
-    mec_db *db;
-    const char *path;
-    int64_t n_rows, n_left, n_failed;
-    MEC_VEC(class_count) classes;
-    double rate;          /* rows/s of late; NaN: unknown */
-    double computing_s;   /* sum over evaluations; NaN: unknown */
-    const char *last;     /* UTC of the newest result; NULL: none */
-    const char *complete; /* UTC; NULL: not complete */
-    const char *owner;    /* NULL: nobody */
-    bool own_tables;
-} status;
 
 static mec_status no_memory(mec_err *err)
 {
@@ -105,8 +85,8 @@ static mec_status read_classes(status *s, mec_err *err)
                         "NOT NULL HAVING COUNT(*) > 0",
                   &stmt, &has_row, err));
     while (has_row) {
-        class_count c = {mec_arena_strdup(s->arena, mec_db_column_text(stmt, 0)),
-                         mec_db_column_int(stmt, 1)};
+        status_class c = {mec_arena_strdup(s->arena, mec_db_column_text(stmt, 0)),
+                          mec_db_column_int(stmt, 1)};
 
         if (c.name == NULL || !MEC_VEC_PUSH(&s->classes, c)) {
             st = no_memory(err);
@@ -160,21 +140,11 @@ done:
     return st;
 }
 
-static mec_status read_status(status *s, mec_err *err)
+mec_status status_from_database(status *s, mec_err *err)
 {
     mec_status st = MEC_OK;
 
-    s->owner = lock_owner(s->arena, s->path);
-    st = mec_db_open(s->path, MEC_DB_READ, MEC_DB_AUTO, &s->db, err);
-    if (st == MEC_OK) {
-        st = store_check_columns(s->db, err);
-    }
-    if (st != MEC_OK) {
-        if (s->owner != NULL) {
-            mec_err_prefix(err, "in use: %s: ", s->owner);
-        }
-        return st;
-    }
+    MEC_TRY(store_check_columns(s->db, err));
     MEC_TRY(mec_db_has_table(s->db, "mecombo_provenance", &s->own_tables, err));
     MEC_TRY(read_counts(s, err));
     MEC_TRY(read_classes(s, err));
@@ -182,6 +152,29 @@ static mec_status read_status(status *s, mec_err *err)
         MEC_TRY(read_rate(s, err));
     }
 done:
+    return st;
+}
+
+static mec_status read_status(status *s, mec_err *err)
+{
+    mec_db *db = NULL;
+    mec_status st = MEC_OK;
+
+    s->owner = lock_owner(s->arena, s->path);
+    if (s->owner != NULL && mec_db_storage_of(s->path) == MEC_DB_SHARED &&
+        status_from_file(s)) {
+        return MEC_OK;
+    }
+    st = mec_db_open(s->path, MEC_DB_READ, MEC_DB_AUTO, &db, err);
+    s->db = db;
+    if (st == MEC_OK) {
+        st = status_from_database(s, err);
+    }
+    if (st != MEC_OK && s->owner != NULL) {
+        mec_err_prefix(err, "in use: %s: ", s->owner);
+    }
+    s->db = NULL;
+    mec_db_close(db);
     return st;
 }
 
@@ -222,6 +215,9 @@ static void print_text(const status *s, mec_text *out)
     }
     mec_text_printf(out, "owner      %s\n", s->owner == NULL ? "nobody" : s->owner);
     mec_text_printf(out, "complete   %s\n", s->complete == NULL ? "no" : s->complete);
+    if (s->written != NULL) {
+        mec_text_printf(out, "as of      %s\n", s->written);
+    }
 }
 
 static void print_string(mec_text *out, const char *key, const char *value)
@@ -244,7 +240,7 @@ static void print_number(mec_text *out, const char *key, double value)
     }
 }
 
-static void print_json(const status *s, mec_text *out)
+void status_print_json(const status *s, mec_text *out)
 {
     mec_text_add(out, "{\"database\": ");
     mec_json_print_string(s->path, out);
@@ -265,6 +261,9 @@ static void print_json(const status *s, mec_text *out)
     print_string(out, "last", s->last);
     print_string(out, "owner", s->owner);
     print_string(out, "complete", s->complete);
+    if (s->written != NULL) {
+        print_string(out, "written", s->written);
+    }
     mec_text_add(out, "}\n");
 }
 
@@ -280,12 +279,11 @@ mec_status mec_campaign_status(const char *path, bool json, mec_text *out, mec_e
     MEC_TRY(find_database(s.arena, path, &s.path, err));
     MEC_TRY(read_status(&s, err));
     if (json) {
-        print_json(&s, out);
+        status_print_json(&s, out);
     } else {
         print_text(&s, out);
     }
 done:
-    mec_db_close(s.db);
     MEC_VEC_CLEAR(&s.classes);
     mec_arena_free(s.arena);
     return st;

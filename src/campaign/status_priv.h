@@ -1,0 +1,53 @@
+#ifndef CAMPAIGN_STATUS_PRIV_H
+#define CAMPAIGN_STATUS_PRIV_H
+
+/* How far a campaign is, and the small file that says so while nobody else may read the
+ * database: on a shared file system the run holds it exclusively (HPC.md 3.3). */
+
+#include "store_priv.h"
+
+#include <mecombo/vec.h>
+
+typedef struct status_class {
+    const char *name;
+    int64_t n;
+} status_class;
+
+typedef struct status {
+    mec_arena *arena;
+    mec_db *db; /* borrowed */
+    const char *path;
+    int64_t n_rows, n_left, n_failed;
+    MEC_VEC(status_class) classes;
+    double rate;          /* rows/s of late; NaN: unknown */
+    double computing_s;   /* sum over evaluations; NaN: unknown */
+    const char *last;     /* UTC of the newest result; NULL: none */
+    const char *complete; /* UTC; NULL: not complete */
+    const char *owner;    /* NULL: nobody */
+    const char *written;  /* UTC; NULL: of now, from the database itself */
+    bool own_tables;
+} status;
+
+/* Fill from s->db. */
+MEC_NODISCARD mec_status status_from_database(status *s, mec_err *err);
+
+/* Fill from <s->path>.status. @return false: there is none that can be understood */
+bool status_from_file(status *s);
+
+/* One JSON object and a newline. */
+void status_print_json(const status *s, mec_text *out);
+
+/* Where and when a run publishes its status. */
+typedef struct status_board {
+    bool is_needed; /* nobody else can read the database */
+    double next_s;  /* progress_clock() at which it is due again */
+} status_board;
+
+/* Write <database>.status if it is needed and due: every few seconds, less often when
+ * the database is so large that counting takes long. A failure is only a warning. */
+void status_publish(status_board *board, mec_db *db);
+
+/* Remove the file, before the database is given back. */
+void status_withdraw(const status_board *board, const mec_db *db);
+
+#endif

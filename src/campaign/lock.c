@@ -377,17 +377,33 @@ done:
     return MEC_OK;
 }
 
+/* The card that is there now, without an allocation that could fail. @return 0, or the
+ * error number that kept it from being read */
+static int read_card(const char *file, char *text, size_t size)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+    int reason = n < 0 ? errno : 0;
+
+    text[n < 0 ? 0 : n] = '\0';
+    if (fd >= 0) {
+        close(fd);
+    }
+    return reason;
+}
+
 mec_status lock_keep(owner_lock *lock, mec_err *err)
 {
     char text[1024];
     time_t now = time(NULL);
-    FILE *f = fopen(lock->file, "r");
-    size_t n = f == NULL ? 0 : fread(text, 1, sizeof text - 1, f);
+    int reason = read_card(lock->file, text, sizeof text);
 
-    if (f != NULL) {
-        fclose(f);
+    if (reason != 0 && reason != ENOENT && reason != ESTALE) {
+        return mec_fail(err, MEC_E_IO,
+                        "%s: cannot be read any more: %s (check the file system and "
+                        "run again: what is in the database stays)",
+                        lock->file, strerror(reason));
     }
-    text[n] = '\0';
     if (strcmp(text, lock->card) != 0) {
         return mec_fail(err, MEC_E_DB,
                         "%s: the lock was taken away; nothing more is written (run "

@@ -22,7 +22,7 @@ MEC_NODISCARD mec_status lock_acquire(const char *database, const char *purpose,
 
 /* Give a sign of life now and then, and make sure that nobody has taken the lock over.
  *
- * @return MEC_OK; MEC_E_DB when the lock is lost */
+ * @return MEC_OK; MEC_E_DB when the lock is lost; MEC_E_IO when nobody can tell */
 MEC_NODISCARD mec_status lock_keep(owner_lock *lock, mec_err *err);
 
 /* Give the lock back; NULL is allowed. */

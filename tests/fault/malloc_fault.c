@@ -1,0 +1,75 @@
+/* Loaded by LD_PRELOAD: the allocation number FAULT_ALLOC of this process, counted from
+ * 1 over malloc, calloc and realloc, finds no memory; FAULT_COUNT is a file that gets
+ * the number of allocations at the end. A forked child goes on counting for itself and
+ * writes no count. The C library's own entries are called, as dlsym() may allocate.
+ * Only the program FAULT_PROGRAM is meant, not the compiler that it may start. */
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+static atomic_long n_calls;
+static long at;
+static pid_t first;
+static bool is_meant;
+
+__attribute__((constructor)) static void set_up(void)
+{
+    const char *k = getenv("FAULT_ALLOC");
+    const char *name = getenv("FAULT_PROGRAM");
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    path[n < 0 ? 0 : n] = '\0';
+    is_meant = name != NULL && strcmp(path, name) == 0;
+    at = k == NULL ? 0 : atol(k);
+    first = getpid();
+}
+
+__attribute__((destructor)) static void tell(void)
+{
+    const char *path = getenv("FAULT_COUNT");
+    long n = atomic_load(&n_calls);
+
+    if (is_meant && path != NULL && getpid() == first) {
+        FILE *f = fopen(path, "w");
+
+        if (f != NULL) {
+            fprintf(f, "%ld\n", n);
+            fclose(f);
+        }
+    }
+}
+
+static bool fails(void)
+{
+    if (!is_meant || atomic_fetch_add(&n_calls, 1) + 1 != at) {
+        return false;
+    }
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t size)
+{
+    return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __libc_realloc(old, size);
+}

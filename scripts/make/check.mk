@@ -2,6 +2,8 @@
 
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
 MPI_TESTS := $(sort $(wildcard tests/mpi/*.sh))
+FAULT_TESTS := $(sort $(wildcard tests/fault/*.sh))
+SLURM_TESTS := $(sort $(wildcard tests/slurm/*.sh))
 TREE_TESTS := $(sort $(wildcard tests/tree/*.sh))
 SANITIZED_TESTS := $(sort $(wildcard tests/sanitized/*.sh))
 ASAN_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/asan/%)
@@ -9,8 +11,9 @@ CLANG_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/clang/release/%)
 JOBS ?= $(shell nproc)
 CHECK_ENV = MECOMBO=$(abspath $(BUILD)/mecombo) BUILD=$(abspath $(BUILD)) . scripts/mpi-env &&
 
-.PHONY: deps check check-unit check-mpi check-cli check-tree check-layers check-headers \
-	check-docs check-sizes check-format asan format tidy test-programs
+.PHONY: deps check check-unit check-mpi check-cli check-faults check-slurm check-tree \
+	check-layers check-headers check-docs check-sizes check-format asan format tidy \
+	test-programs
 ## deps         install missing Debian/Ubuntu packages
 deps:
 	@scripts/install-deps
@@ -23,7 +26,7 @@ check: deps
 	@+$(MAKE) -j$(JOBS) --no-print-directory MODE=asan all test-programs
 	@+$(MAKE) -j$(JOBS) --no-print-directory CC=clang BUILD=$(BUILD)/clang all test-programs
 	@$(CHECK_ENV) scripts/run-tests $(TREE_TESTS) $(TEST_BIN) $(ASAN_BIN) $(CLANG_BIN) \
-		$(MPI_TESTS) $(CLI_TESTS) $(SANITIZED_TESTS)
+		$(MPI_TESTS) $(SLURM_TESTS) $(CLI_TESTS) $(FAULT_TESTS) $(SANITIZED_TESTS)
 
 ## check-unit   build and run the unit tests of $(ROOMS)
 check-unit: $(TEST_BIN)
@@ -36,6 +39,14 @@ check-mpi: all test-programs
 ## check-cli    the tests that run the program as a user would
 check-cli: all
 	@$(CHECK_ENV) scripts/run-tests -j 1 $(CLI_TESTS)
+
+## check-faults writes, syncs and allocations that fail; a shared file system
+check-faults: all
+	@$(CHECK_ENV) scripts/run-tests -j 1 $(FAULT_TESTS)
+
+## check-slurm  the batch script on a real Slurm of three virtual nodes (root)
+check-slurm: all
+	@$(CHECK_ENV) scripts/run-tests -j 1 $(SLURM_TESTS)
 
 ## check-tree   layers, headers, docs, sizes, format, shellcheck
 check-tree:

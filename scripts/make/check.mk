@@ -9,7 +9,7 @@ SANITIZED_TESTS := $(sort $(wildcard tests/sanitized/*.sh))
 ASAN_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/asan/%)
 CLANG_BIN := $(TEST_BIN:$(OUT)/%=$(BUILD)/clang/release/%)
 JOBS ?= $(shell nproc)
-CHECK_ENV = MECOMBO=$(abspath $(BUILD)/mecombo) BUILD=$(abspath $(BUILD)) . scripts/mpi-env &&
+CHECK_ENV = export MECOMBO=$(abspath $(BUILD)/mecombo) BUILD=$(abspath $(BUILD)) && . scripts/mpi-env &&
 
 .PHONY: deps check check-unit check-mpi check-cli check-faults check-slurm check-tree \
 	check-layers check-headers check-docs check-sizes check-format asan format tidy \

@@ -125,7 +125,8 @@ MEC_NODISCARD mec_status mec_selection_write(const mec_selection *selection,
 
 /** Print how far a campaign is: rows done, failed by class, left, rate, ETA.
  *
- * Opens the database read-only; safe while a run is at work.
+ * Opens the database read-only; safe while a run is at work. On a shared file system,
+ * where the run holds the database for itself alone, <database>.status is read instead.
  *
  * @param path  a configuration with scores_db, or the database itself
  * @param json  one JSON object instead of lines of text

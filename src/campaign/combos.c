@@ -6,6 +6,7 @@
 
 #include "combos_priv.h"
 
+#include <mecombo/log.h>
 #include <mecombo/map.h>
 #include <mecombo/text.h>
 #include <mecombo/vec.h>
@@ -342,6 +343,69 @@ done:
     return st;
 }
 
+/* The values of one column of the rows, as keys of a new map; NULL when out of memory. */
+static mec_map *names_in(const combo_vec *rows, bool of_morphologies)
+{
+    mec_map *names = mec_map_new();
+
+    for (size_t i = 0; names != NULL && i < rows->n; i++) {
+        const combo *row = &rows->data[i];
+
+        if (!mec_map_set(names,
+                         of_morphologies ? row->morph_name : row->original_emodel,
+                         NULL)) {
+            mec_map_free(names);
+            return NULL;
+        }
+    }
+    return names;
+}
+
+/* Patterns may shut out a morphology or an e-model altogether; BluePyMM says nothing. */
+static mec_status warn_of_lost(const combo_inputs *in, const typed_vec *typed,
+                               const combo_vec *rows, mec_err *err)
+{
+    mec_map *morphologies = names_in(rows, true);
+    mec_map *originals = names_in(rows, false);
+    offenders lost = {MEC_TEXT_INIT, NULL};
+    mec_status st = MEC_OK;
+
+    if (morphologies == NULL || originals == NULL) {
+        st = no_memory(err);
+        goto done;
+    }
+    for (size_t i = 0; i < typed->n; i++) {
+        const char *name = typed->data[i].morph_name;
+
+        if (!mec_map_has(morphologies, name) && !offenders_add(&lost, name)) {
+            st = no_memory(err);
+            goto done;
+        }
+    }
+    if (offenders_count(&lost) > 0) {
+        mec_log(MEC_LOG_WARNING,
+                "%s: the morph_name patterns leave %zu morpholog%s without a row: %s%s",
+                in->map->file, offenders_count(&lost),
+                offenders_count(&lost) == 1 ? "y" : "ies", mec_text_string(&lost.text),
+                offenders_more(&lost));
+    }
+    for (size_t i = 0; i < in->map->n; i++) {
+        const emodel_entry *entry = &in->map->entry[i];
+
+        if (!mec_map_has(originals, entry->original)) {
+            mec_log(MEC_LOG_WARNING,
+                    "%s:%d: e-model %s gets no morphology (its layer, etype, mtype and "
+                    "morph_name match nothing together)",
+                    in->map->file, entry->line, entry->original);
+        }
+    }
+done:
+    offenders_clear(&lost);
+    mec_map_free(morphologies);
+    mec_map_free(originals);
+    return st;
+}
+
 /* Exemplars first, then the rest. */
 static mec_status assemble(mec_arena *arena, const combo_inputs *in,
                            const mec_map *used, const combo_vec *rest, combo_table *out,
@@ -391,6 +455,7 @@ mec_status combos_build(mec_arena *arena, const combo_inputs *in, combo_table *o
                             err));
     }
     MEC_TRY(join_emodels(arena, in, &typed, served, used, &rest, err));
+    MEC_TRY(warn_of_lost(in, &typed, &rest, err));
     MEC_TRY(assemble(arena, in, used, &rest, out, err));
 done:
     MEC_VEC_CLEAR(&typed);

@@ -129,6 +129,13 @@ if mkdir -p "$work/small" &&
     cd ..
 fi
 
+# a pattern that shuts an e-model out is no error, but worth a word
+fresh; edit data/emodels/emodel_etype_map.json 's/"etype": "etype2"/&, "morph_name": "no.*"/'
+"$mecombo" prepare prepare.json --dry-run >dry-run 2>&1
+check "--dry-run finds patterns that match nothing" \
+    grep -q 'e-model emodel2 gets no morphology' dry-run
+cd ..
+
 # selections
 fresh; edit select.json 's/"features": \[".\*"\]/"features": "Step.*"/'
 fails 3 "a pattern that is no list" '"features" is a string' "$mecombo" select select.json

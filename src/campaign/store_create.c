@@ -189,6 +189,19 @@ done:
     return st;
 }
 
+/* A write that failed may leave the journal, which nobody needs: what is not committed is
+ * removed with its file. */
+static void remove_journal(const char *path)
+{
+    mec_text name = MEC_TEXT_INIT;
+
+    mec_text_printf(&name, "%s-journal", path);
+    if (mec_text_ok(&name)) {
+        unlink(mec_text_string(&name));
+    }
+    mec_text_clear(&name);
+}
+
 mec_status store_create(const char *path, const combo_table *table,
                         const char *fingerprint, mec_err *err)
 {
@@ -203,6 +216,7 @@ done:
     if (st != MEC_OK) {
         unlink(path);
     }
+    remove_journal(path);
     return st;
 }
 

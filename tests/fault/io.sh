@@ -52,4 +52,33 @@ all() {
 }
 all EIO 1
 all ENOSPC 3
+
+# prepare, every second call on anything that it writes
+export FAULT_NAME=$PWD/output/
+rm -rf output
+LD_PRELOAD=$work/fault.so FAULT_COUNT=$work/count "$mecombo" prepare prepare.json >/dev/null
+n_calls=$(cat "$work/count")
+dump_tables output/scores.sqlite >prepared.sql
+check "prepare makes $n_calls calls" test "$n_calls" -gt 20
+prepare() { # prepare REASON
+    local k rc
+    for ((k = 1; k <= n_calls; k += 2)); do
+        rm -rf output
+        LD_PRELOAD=$work/fault.so FAULT_ERRNO=$1 FAULT_CALL=$k \
+            "$mecombo" prepare prepare.json >run.log 2>err.log
+        rc=$?
+        case $rc,$(grep -c '^mecombo: error: ' err.log) in
+        4,1) ! ls output/scores.sqlite* ;;
+        0,0) true ;;
+        *) echo "call $k: exit code $rc" && cat err.log ;;
+        esac 2>/dev/null
+        "$mecombo" prepare prepare.json >run.log || echo "call $k: lasting damage"
+        dump_tables output/scores.sqlite | diff -q - prepared.sql >run.log ||
+            echo "call $k: another database"
+    done >"$work/log" 2>&1
+    test ! -s "$work/log"
+    report $? "prepare, $1: error and no trace of a database, works afterwards" "$work/log"
+}
+prepare EIO
+prepare ENOSPC
 finish

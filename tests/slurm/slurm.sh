@@ -112,6 +112,22 @@ disturbed() {
     check "$1: no finished row was computed twice" once
 }
 
+# power loss of node 2; without namespaces everything that runs in its name is killed
+lose_node() {
+    local p
+    if [ $mode = ns ]; then
+        "$cluster/crash-node.sh" n2 2>/dev/null
+        return
+    fi
+    kill -KILL "$(cat "$SLURM_SIM/pid/slurmd-n2")"
+    for p in /proc/[0-9]*; do
+        if tr '\0' '\n' <"$p/environ" | grep -qx "TMPDIR=$work" &&
+            tr '\0' '\n' <"$p/environ" | grep -qx SLURMD_NODENAME=n2; then
+            kill -KILL "${p#/proc/}"
+        fi
+    done 2>/dev/null
+}
+
 # both at once, to save time: they share node 1
 cd ../lost || exit 1
 submit --nodes=2 --ntasks=2 --nodelist=n1,n2
@@ -123,11 +139,7 @@ check "one campaign is at work" wait_for 40 at_work
 on scancel -b -s USR1 "$stopped"
 cd ../lost || exit 1
 check "another one is at work" wait_for 40 at_work
-if [ $mode = ns ]; then
-    "$cluster/crash-node.sh" n2 2>/dev/null
-else
-    kill -KILL "$(cat "$SLURM_SIM/pid/slurmd-n2")"
-fi
+lose_node
 
 cd ../stopped || exit 1
 job=$stopped

@@ -230,8 +230,8 @@ mec_status cell_find_stretches(mec_arena *arena, int32_t n, const bool wanted[],
 /* --- simulation --- */
 
 /* Reset all variables to their start (finitialize without the first evaluation). */
-mec_status cell_initialize(mec_cell *cell, double dt, bool implicit,
-                           mec_err *err); /* initialize.c */
+mec_status cell_initialize(mec_cell *cell, double dt, int32_t secondorder,
+                           bool implicit, mec_err *err); /* initialize.c */
 
 /* A mechanism's columns := what was set, else the declared values (initialize.c). */
 void cell_reset_columns(mec_cell *cell, cell_mech *mech);

@@ -39,11 +39,13 @@ static void reset_voltages(mec_cell *cell)
     }
 }
 
-mec_status cell_initialize(mec_cell *cell, double dt, bool implicit, mec_err *err)
+mec_status cell_initialize(mec_cell *cell, double dt, int32_t secondorder,
+                           bool implicit, mec_err *err)
 {
     mec_status st = MEC_OK;
 
     cell->env = (mec_env){.dt = dt,
+                          .secondorder = secondorder,
                           .celsius = cell->celsius,
                           .implicit = implicit,
                           .variable_step_active = implicit};

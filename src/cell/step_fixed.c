@@ -87,9 +87,8 @@ mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err)
     const double dt = sweep->spec->dt_ms;
     double t = 0.0;
 
-    MEC_TRY(cell_initialize(cell, dt, false, err));
+    MEC_TRY(cell_initialize(cell, dt, sweep->spec->secondorder, false, err));
     cell->env.want_didv = sweep->spec->secondorder == 2;
-    cell->env.secondorder = sweep->spec->secondorder;
     if (sweep->spec->resume != NULL) {
         MEC_TRY(cell_resume(sweep, &t, err));
     } else {

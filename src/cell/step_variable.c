@@ -147,7 +147,7 @@ static mec_status begin(variable_run *run, mec_err *err)
     mec_status st = MEC_OK;
     double t = 0.0;
 
-    MEC_TRY(cell_initialize(run->sweep->cell, 0.025, true, err));
+    MEC_TRY(cell_initialize(run->sweep->cell, 0.025, 0, true, err));
     cell_start_players(run->sweep);
     if (run->sweep->spec->resume != NULL) {
         MEC_TRY(cell_resume(run->sweep, &t, err));

@@ -6,7 +6,7 @@
 
 static bool known_method(const char *method)
 {
-    static const char *const methods[] = {"cnexp", "derivimplicit", "euler",
+    static const char *const methods[] = {"cnexp", "derivimplicit", "euler", "sparse",
                                           "after_cvode"};
 
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
@@ -15,6 +15,13 @@ static bool known_method(const char *method)
         }
     }
     return false;
+}
+
+static bool method_fits(const nmodl_block *block, const char *method)
+{
+    bool sparse = method != NULL && strcmp(method, "sparse") == 0;
+
+    return sparse == (block->kind == BLOCK_KINETIC);
 }
 
 static void check_solve(nmodl_module *module, nmodl_stmt *solve, bool in_breakpoint)
@@ -28,14 +35,23 @@ static void check_solve(nmodl_module *module, nmodl_stmt *solve, bool in_breakpo
         return;
     }
     solve->symbol = symbol;
+    solve->in_initial = !in_breakpoint;
     if (solve->method != NULL && !known_method(solve->method)) {
         nmodl_error(module, solve->offset,
-                    "method %s is not supported (cnexp, derivimplicit, euler and "
-                    "after_cvode are)",
+                    "method %s is not supported (cnexp, derivimplicit, euler, sparse "
+                    "and after_cvode are)",
                     solve->method);
         return;
     }
-    if (block->kind == BLOCK_DERIVATIVE) {
+    if (!method_fits(block, solve->method)) {
+        nmodl_error(
+            module, solve->offset,
+            "method %s does not fit \"%s\" (sparse is for KINETIC blocks, which "
+            "have no other)",
+            solve->method == NULL ? "(none)" : solve->method, solve->text);
+        return;
+    }
+    if (block->kind == BLOCK_DERIVATIVE || block->kind == BLOCK_KINETIC) {
         block->method = solve->method == NULL ? "adrunge" : solve->method;
         if (solve->method == NULL) {
             nmodl_error(module, solve->offset,
@@ -43,15 +59,16 @@ static void check_solve(nmodl_module *module, nmodl_stmt *solve, bool in_breakpo
                         solve->text);
         }
         if (module->solved != NULL && module->solved != block) {
-            nmodl_error(module, solve->offset,
-                        "a second DERIVATIVE block to solve is not supported");
+            nmodl_error(
+                module, solve->offset,
+                "a second DERIVATIVE or KINETIC block to solve is not supported");
         }
         module->solved = block;
     } else if (block->kind == BLOCK_PROCEDURE) {
         block->method = solve->method == NULL ? "none" : solve->method;
     } else {
-        nmodl_error(module, solve->offset, "\"%s\" is no DERIVATIVE or PROCEDURE",
-                    solve->text);
+        nmodl_error(module, solve->offset,
+                    "\"%s\" is no DERIVATIVE, KINETIC or PROCEDURE", solve->text);
     }
     if (in_breakpoint && block->method != NULL &&
         (!MEC_VEC_PUSH(&module->method, block->method) ||
@@ -71,6 +88,41 @@ static void check_solves(nmodl_module *module, nmodl_stmt *stmt, bool in_breakpo
     }
 }
 
+static void collect_terms(nmodl_module *module, const nmodl_reaction *reaction)
+{
+    for (int i = 0; i < reaction->n_term; i++) {
+        nmodl_symbol *symbol = reaction->term[i].symbol;
+        bool known = symbol->kind != SYMBOL_STATE;
+        for (size_t k = 0; k < module->state.n; k++) {
+            known = known || module->state.data[k] == symbol;
+        }
+        if (!known) {
+            (void)nmodl_push(module, &module->state, symbol);
+        }
+    }
+}
+
+/* CONSERVE and COMPARTMENT are about states that react. */
+static void check_terms(nmodl_module *module, const nmodl_stmt *stmt)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        bool checked = stmt->kind == STMT_CONSERVE || stmt->kind == STMT_COMPARTMENT;
+        for (int i = 0; checked && i < stmt->reaction->n_term; i++) {
+            const nmodl_term *term = &stmt->reaction->term[i];
+            bool known = stmt->kind == STMT_COMPARTMENT;
+            for (size_t k = 0; k < module->state.n; k++) {
+                known = known || module->state.data[k] == term->symbol;
+            }
+            if (!known) {
+                nmodl_error(module, term->offset, "\"%s\" is in no reaction",
+                            term->name);
+            }
+        }
+        check_terms(module, stmt->body);
+        check_terms(module, stmt->other);
+    }
+}
+
 static void collect_states(nmodl_module *module, nmodl_stmt *stmt)
 {
     for (; stmt != NULL; stmt = stmt->next) {
@@ -83,6 +135,9 @@ static void collect_states(nmodl_module *module, nmodl_stmt *stmt)
             }
             (void)nmodl_push(module, &module->state, stmt->symbol);
         }
+        if (stmt->kind == STMT_REACTION) {
+            collect_terms(module, stmt->reaction);
+        }
         collect_states(module, stmt->body);
         collect_states(module, stmt->other);
     }
@@ -90,12 +145,11 @@ static void collect_states(nmodl_module *module, nmodl_stmt *stmt)
 
 static void check_equations(nmodl_module *module)
 {
-    if (module->solved != NULL && module->solved->kind == BLOCK_DERIVATIVE &&
-        module->solved->body != NULL) {
+    if (module->solved != NULL && module->solved->body != NULL) {
         collect_states(module, module->solved->body);
+        check_terms(module, module->solved->body);
         if (module->state.n == 0) {
-            nmodl_error(module, module->solved->offset,
-                        "DERIVATIVE block \"%s\" has no equation",
+            nmodl_error(module, module->solved->offset, "block \"%s\" has no equation",
                         module->solved->name);
         }
     }

@@ -19,6 +19,7 @@ static void module_clear(nmodl_module *module)
     mec_map_free(module->define);
     mec_map_free(module->unit);
     mec_map_free(module->verbatim_word);
+    mec_map_free(module->first_word);
     MEC_VEC_CLEAR(&module->piece);
     MEC_VEC_CLEAR(&module->ion);
     MEC_VEC_CLEAR(&module->range_name);
@@ -50,6 +51,7 @@ static const char *run_stages(nmodl_module *module)
     if (module->n_error > 0 || module->out_of_memory) {
         return NULL;
     }
+    nmodl_pass_kinetic(module);
     nmodl_pass_cnexp(module);
     nmodl_pass_effect(module);
     nmodl_pass_layout(module);
@@ -94,8 +96,9 @@ mec_status mec_nmodl_compile(mec_arena *arena, const char *file, const char *fol
     module.define = mec_map_new();
     module.unit = mec_map_new();
     module.verbatim_word = mec_map_new();
+    module.first_word = mec_map_new();
     if (module.symbol == NULL || module.define == NULL || module.unit == NULL ||
-        module.verbatim_word == NULL) {
+        module.verbatim_word == NULL || module.first_word == NULL) {
         module.out_of_memory = true;
     } else {
         result->c_source = run_stages(&module);

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-static bool is_implicit(const nmodl_block *block)
+bool emit_is_implicit(const nmodl_block *block)
 {
-    return block->kind == BLOCK_DERIVATIVE && block->method != NULL && !block->cnexp;
+    return (block->kind == BLOCK_DERIVATIVE || block->kind == BLOCK_KINETIC) &&
+           block->method != NULL && !block->cnexp;
 }
 
 static void emit_residual(nmodl_emitter *emitter, const nmodl_block *block)
@@ -105,7 +106,7 @@ void emit_implicit(nmodl_emitter *emitter)
 
     for (const nmodl_block *block = emitter->module->first_block;
          block != NULL && !emitter->vector; block = block->next) {
-        if (!is_implicit(block)) {
+        if (!emit_is_implicit(block)) {
             continue;
         }
         if (first) {
@@ -116,7 +117,10 @@ void emit_implicit(nmodl_emitter *emitter)
                 "    const mec_uniform *_nt;\n    double *saved;\n} mec_step;\n\n");
             first = false;
         }
-        if (strcmp(block->method, "euler") == 0) {
+        if (block->kind == BLOCK_KINETIC) {
+            emit_lines(emitter, nmodl_text_kinetic);
+            emit_kinetic(emitter, block);
+        } else if (strcmp(block->method, "euler") == 0) {
             emit_euler(emitter, block);
         } else {
             emit_residual(emitter, block);

@@ -106,19 +106,24 @@ bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind)
     return list[0] != NULL;
 }
 
+static bool is_kinetic(const nmodl_module *module)
+{
+    return module->solved != NULL && module->solved->kind == BLOCK_KINETIC;
+}
+
 bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
 {
     const nmodl_block *list[EMIT_MAX_BLOCKS];
 
     emit_kernel_blocks(module, kind, list);
     if (module->kind != MEC_DENSITY || kind == KERNEL_INIT ||
+        (kind == KERNEL_SOLVE && is_kinetic(module)) ||
         !emit_kernel_exists(module, kind)) {
         return false;
     }
     for (int i = 0; list[i] != NULL; i++) {
         nmodl_effect effect;
-        if (kind == KERNEL_STATE && list[i]->kind == BLOCK_DERIVATIVE &&
-            !list[i]->cnexp) {
+        if (kind == KERNEL_STATE && emit_is_implicit(list[i])) {
             return false;
         }
         nmodl_effect_of(module, list[i]->body, &effect);
@@ -275,6 +280,22 @@ static void emit_solve_body(nmodl_emitter *emitter)
     }
 }
 
+/* The variables that the block reads are loaded as for the derivative. */
+static void emit_kinetic_solve(nmodl_emitter *emitter)
+{
+    const nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->state.n; i++) {
+        const nmodl_symbol *prime = module->state.data[i]->prime;
+        emit_access(emitter, prime, true, "run->column", prime->column);
+    }
+    emit_line(emitter, "failed = F(solve_%s)(_p, _nt);", module->solved->name);
+    for (size_t i = 0; i < module->state.n; i++) {
+        const nmodl_symbol *prime = module->state.data[i]->prime;
+        emit_access(emitter, prime, false, "run->column", prime->column);
+    }
+}
+
 static void emit_derivative_stores(nmodl_emitter *emitter)
 {
     nmodl_module *module = emitter->module;
@@ -284,7 +305,7 @@ static void emit_derivative_stores(nmodl_emitter *emitter)
         nmodl_symbol slope = {.length = 1};
         slope.name = mec_arena_printf(module->arena, "slope_%s", state->name);
         emit_access(emitter, state->prime, false, "run->column", state->prime->column);
-        if (slope.name != NULL) {
+        if (slope.name != NULL && !is_kinetic(module)) {
             emit_access(emitter, &slope, false, "run->column",
                         module->n_column - (int)module->state.n + (int)i);
         }
@@ -304,6 +325,10 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
         emit_current_body(emitter);
         return;
     }
+    if (kind == KERNEL_SOLVE && is_kinetic(emitter->module)) {
+        emit_kinetic_solve(emitter);
+        return;
+    }
     if (kind == KERNEL_SOLVE) {
         emit_solve_body(emitter);
         return;
@@ -315,8 +340,9 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
     for (int i = 0; list[i] != NULL; i++) {
         if (list[i]->kind == BLOCK_PROCEDURE) {
             emit_line(emitter, "F(%s)(_p, _nt);", list[i]->name);
-        } else if (kind == KERNEL_STATE && list[i]->kind == BLOCK_DERIVATIVE &&
-                   !list[i]->cnexp) {
+        } else if (kind == KERNEL_DERIVATIVE && is_kinetic(emitter->module)) {
+            emit_line(emitter, "failed = F(slope_%s)(_p, _nt);", list[i]->name);
+        } else if (kind == KERNEL_STATE && emit_is_implicit(list[i])) {
             emit_line(emitter, "failed = F(advance_%s)(_p, _nt);", list[i]->name);
         } else {
             emit_statements(emitter, list[i]->body);
@@ -328,7 +354,9 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
 
 static void emit_kernel_start(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
-    if (kind != KERNEL_SOLVE && emit_has_table(emitter->module)) {
+    bool fills = kind != KERNEL_SOLVE || is_kinetic(emitter->module);
+
+    if (fills && emit_has_table(emitter->module)) {
         emit_line(emitter, "mec_tables(run);");
     }
     if (!emitter->vector && emitter->module->has_verbatim) {
@@ -427,6 +455,7 @@ static void emit_failure(nmodl_emitter *emitter)
 
 void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
+    emit_kernel_kind reads = kind;
     nmodl_module *module = emitter->module;
     size_t n = module->variable.n + 1;
     emit_accesses access = {nmodl_alloc(module, n * sizeof(bool)),
@@ -437,6 +466,9 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
     }
     if (kind != KERNEL_SOLVE) {
         emit_find_access(module, kind, &access);
+    } else if (is_kinetic(module)) {
+        reads = KERNEL_DERIVATIVE;
+        emit_find_access(module, reads, &access);
     }
     if (emitter->vector) {
         mec_text_printf(emitter->out,
@@ -459,12 +491,14 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
     emitter->indent = 2;
     emit_line(emitter, "inst one, *const _p = &one;");
     emit_line(emitter, "(void)_p;");
-    emit_loads(emitter, &access, kind);
+    emit_loads(emitter, &access, reads);
     emit_kernel_body(emitter, kind);
     if (kind == KERNEL_DERIVATIVE) {
         emit_derivative_stores(emitter);
     }
-    emit_stores(emitter, &access);
+    if (kind != KERNEL_SOLVE) {
+        emit_stores(emitter, &access);
+    }
     if (!emitter->vector) {
         emit_failure(emitter);
     }

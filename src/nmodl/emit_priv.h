@@ -48,8 +48,15 @@ void emit_statements(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 void emit_functions(nmodl_emitter *emitter);
 
 /* ---- emit_implicit.c ---- */
-/* Steps of the DERIVATIVE blocks that are not solved exactly; section 1 only. */
+/* True for blocks that are solved by a function of one instance. */
+bool emit_is_implicit(const nmodl_block *block);
+/* Their functions; section 1 only. */
 void emit_implicit(nmodl_emitter *emitter);
+
+/* ---- emit_kinetic.c ---- */
+void emit_kinetic(nmodl_emitter *emitter, const nmodl_block *block);
+void emit_reaction(nmodl_emitter *emitter, const nmodl_stmt *stmt);
+void emit_conserve(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 
 /* ---- emit_table.c ---- */
 /* The looking up of one FUNCTION or PROCEDURE with TABLE. */

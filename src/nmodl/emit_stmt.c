@@ -183,10 +183,12 @@ static void emit_block(nmodl_emitter *emitter, const nmodl_stmt *stmt)
 static void emit_solve(nmodl_emitter *emitter, const nmodl_stmt *stmt)
 {
     const nmodl_block *block = stmt->symbol == NULL ? NULL : stmt->symbol->block;
+    bool kinetic;
 
     if (!emitter->initial || block == NULL) {
         return;
     }
+    kinetic = block->kind == BLOCK_KINETIC;
     if (block->kind == BLOCK_PROCEDURE) {
         emit_line(emitter, "F(%s)(_p, _nt);", block->name);
         return;
@@ -194,9 +196,10 @@ static void emit_solve(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     emit_line(emitter, "{");
     emit_line(emitter, "    mec_uniform steady = *_nt;");
     if (stmt->steady_state) {
-        emit_line(emitter, "    steady._dt = 1e-9;");
+        emit_line(emitter, "    steady._dt = %s;", kinetic ? "1e9" : "1e-9");
     }
-    emit_line(emitter, "    failed = F(step_%s)(_p, &steady);", block->name);
+    emit_line(emitter, "    failed = F(%s_%s)(_p, &steady);",
+              kinetic && stmt->steady_state ? "steady" : "step", block->name);
     emit_line(emitter, "}");
 }
 
@@ -235,6 +238,13 @@ static void emit_stmt(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     case STMT_SOLVE:
         emit_solve(emitter, stmt);
         break;
+    case STMT_REACTION:
+        emit_reaction(emitter, stmt);
+        break;
+    case STMT_CONSERVE:
+        emit_conserve(emitter, stmt);
+        break;
+    case STMT_COMPARTMENT: /* done at the start of the block */
     case STMT_TABLE:
     case STMT_UNSUPPORTED:
         break;

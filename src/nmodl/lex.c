@@ -89,6 +89,28 @@ static void note_words(lexer *lex, const char *at, const char *end)
     }
 }
 
+/* Remember where a name stands first: NEURON's order of states follows it. */
+static void note_first(lexer *lex, size_t begin)
+{
+    const char *name;
+    size_t *offset;
+
+    if (lex->module->out_of_memory) {
+        return;
+    }
+    name = lex->token.data[lex->token.n - 1].text;
+    if (mec_map_get(lex->module->first_word, name) != NULL) {
+        return;
+    }
+    offset = nmodl_alloc(lex->module, sizeof *offset);
+    if (offset != NULL) {
+        *offset = begin;
+        if (!mec_map_set(lex->module->first_word, name, offset)) {
+            lex->module->out_of_memory = true;
+        }
+    }
+}
+
 /* INCLUDE "name": the text of the file is read next. */
 static void lex_include(lexer *lex, size_t begin, size_t end)
 {
@@ -144,6 +166,7 @@ static void lex_word(lexer *lex)
         note_words(lex, s + end, s + stop);
     } else {
         push(lex, TOKEN_NAME, begin, n, s + begin, n);
+        note_first(lex, begin);
     }
 }
 

@@ -146,10 +146,30 @@ typedef enum nmodl_stmt_kind {
     STMT_SOLVE, /* text: block name, method */
     STMT_TABLE,
     STMT_VERBATIM,
-    STMT_UNSUPPORTED /* parsed for its extent only; reported already */
+    STMT_REACTION,    /* left: forward rate or flux, right: backward rate */
+    STMT_CONSERVE,    /* right: the total */
+    STMT_COMPARTMENT, /* left: the volume */
+    STMT_UNSUPPORTED  /* parsed for its extent only; reported already */
 } nmodl_stmt_kind;
 
 struct nmodl_table;
+
+enum { NMODL_MAX_TERMS = 64 };
+
+/* count * name in a statement of a KINETIC block */
+typedef struct nmodl_term {
+    const char *name;
+    size_t offset;
+    int32_t count;
+    nmodl_symbol *symbol;
+} nmodl_term;
+
+typedef struct nmodl_reaction {
+    int n_left, n_term; /* terms before n_left stand on the left */
+    int row;      /* CONSERVE: index of the state whose equation gives way, or -1 */
+    bool is_flux; /* << */
+    nmodl_term term[NMODL_MAX_TERMS];
+} nmodl_reaction;
 
 typedef struct nmodl_stmt {
     nmodl_stmt_kind kind;
@@ -157,6 +177,8 @@ typedef struct nmodl_stmt {
     const char *text;
     const char *method;
     bool steady_state;
+    bool in_initial; /* SOLVE that is carried out where it stands */
+    nmodl_reaction *reaction;
     nmodl_symbol *symbol;
     nmodl_expr *left, *right, *step;
     struct nmodl_stmt *body;  /* first statement */
@@ -183,6 +205,7 @@ typedef enum nmodl_block_kind {
     BLOCK_INITIAL,
     BLOCK_BREAKPOINT,
     BLOCK_DERIVATIVE,
+    BLOCK_KINETIC,
     BLOCK_FUNCTION,
     BLOCK_PROCEDURE,
     BLOCK_CONSTRUCTOR,
@@ -252,6 +275,7 @@ typedef struct nmodl_module {
     mec_map *define; /* name -> const char * digits */
     mec_map *unit;   /* name -> const char * definition, of (name) = (definition) */
     mec_map *verbatim_word; /* words of all VERBATIM texts */
+    mec_map *first_word;    /* name -> size_t * offset of its first use */
     nmodl_symbols variable; /* symbols that own storage, in order of declaration */
     MEC_VEC(nmodl_ion) ion;
     nmodl_symbols
@@ -342,6 +366,10 @@ void parse_skip_braces(nmodl_parser *parser);
 
 nmodl_expr *parse_expression(nmodl_parser *parser);
 nmodl_stmt *parse_statements(nmodl_parser *parser); /* "{ ... }" */
+/* A statement that only KINETIC blocks have; false if the next one is none. *stmt is NULL
+ * after an error. */
+bool parse_kinetic_statement(nmodl_parser *parser, nmodl_stmt **stmt);
+bool parse_declare_fluxes(nmodl_parser *parser, nmodl_block *block);
 bool parse_declaration(nmodl_parser *parser);
 bool parse_block(nmodl_parser *parser);
 void nmodl_parse(nmodl_module *module, const nmodl_token *token, size_t n_token);
@@ -362,6 +390,9 @@ bool nmodl_exact_division(double c, double *high, double *low);
 
 void nmodl_resolve(nmodl_module *module);
 void nmodl_check(nmodl_module *module);
+/* Put the states of a KINETIC block into NEURON's order and choose the equations that
+ * CONSERVE replaces. */
+void nmodl_pass_kinetic(nmodl_module *module);
 void nmodl_pass_cnexp(nmodl_module *module);
 void nmodl_pass_effect(nmodl_module *module);
 void nmodl_pass_vary(nmodl_module *module);
@@ -384,6 +415,7 @@ extern const char *const nmodl_text_abi[];
 extern const char *const nmodl_text_scalar[];
 extern const char *const nmodl_text_vector[];
 extern const char *const nmodl_text_newton[];
+extern const char *const nmodl_text_kinetic[];
 extern const char *const nmodl_text_table[];
 extern const char *const nmodl_text_verbatim[];
 

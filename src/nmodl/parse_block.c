@@ -90,17 +90,19 @@ static void parse_function(nmodl_parser *parser, nmodl_block_kind kind)
     block->body = parse_statements(parser);
 }
 
-/* DERIVATIVE NAME block */
-static void parse_derivative(nmodl_parser *parser)
+/* DERIVATIVE|KINETIC NAME block */
+static void parse_derivative(nmodl_parser *parser, nmodl_block_kind kind)
 {
     const nmodl_token *name = parse_name(parser, "the name of the block");
     nmodl_block *block =
-        name == NULL ? NULL
-                     : add_block(parser, BLOCK_DERIVATIVE, name->text, name->offset);
+        name == NULL ? NULL : add_block(parser, kind, name->text, name->offset);
 
     if (block != NULL) {
         name_block(parser, block);
         block->body = parse_statements(parser);
+        if (kind == BLOCK_KINETIC && !parse_declare_fluxes(parser, block)) {
+            parser->panic = true;
+        }
     }
 }
 
@@ -144,9 +146,9 @@ static void parse_before_after(nmodl_parser *parser, bool before)
 /* What the language has and this compiler has not. */
 static bool parse_unsupported(nmodl_parser *parser)
 {
-    static const char *const words[] = {"KINETIC",  "LINEAR",         "NONLINEAR",
-                                        "DISCRETE", "FUNCTION_TABLE", "NET_RECEIVE",
-                                        "PARTIAL",  "TERMINAL"};
+    static const char *const words[] = {"LINEAR",         "NONLINEAR",   "DISCRETE",
+                                        "FUNCTION_TABLE", "NET_RECEIVE", "PARTIAL",
+                                        "TERMINAL"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (parse_is(parser, words[i])) {
@@ -188,7 +190,9 @@ bool parse_block(nmodl_parser *parser)
     } else if (parse_accept(parser, "PROCEDURE")) {
         parse_function(parser, BLOCK_PROCEDURE);
     } else if (parse_accept(parser, "DERIVATIVE")) {
-        parse_derivative(parser);
+        parse_derivative(parser, BLOCK_DERIVATIVE);
+    } else if (parse_accept(parser, "KINETIC")) {
+        parse_derivative(parser, BLOCK_KINETIC);
     } else if (parse_accept(parser, "BEFORE")) {
         parse_before_after(parser, true);
     } else if (parse_accept(parser, "AFTER")) {

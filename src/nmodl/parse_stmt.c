@@ -321,6 +321,8 @@ static void skip_conductance(nmodl_parser *parser)
 
 static nmodl_stmt *parse_statement(nmodl_parser *parser, nmodl_stmt *block)
 {
+    nmodl_stmt *special = NULL;
+
     (void)block;
     if (parse_peek(parser)->kind == TOKEN_VERBATIM) {
         return parse_verbatim(parser);
@@ -350,6 +352,9 @@ static nmodl_stmt *parse_statement(nmodl_parser *parser, nmodl_stmt *block)
     if (parse_accept(parser, "CONDUCTANCE")) {
         skip_conductance(parser);
         return NULL;
+    }
+    if (parse_kinetic_statement(parser, &special)) {
+        return special;
     }
     return parse_assignment(parser);
 }

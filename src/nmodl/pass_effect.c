@@ -218,7 +218,24 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
     case STMT_VERBATIM:
         walk_verbatim(module, stmt->text, effect);
         break;
+    case STMT_REACTION:
+    case STMT_CONSERVE:
+    case STMT_COMPARTMENT:
+        walk_expr(module, stmt->left, effect);
+        walk_expr(module, stmt->right, effect);
+        for (int i = 0; i < stmt->reaction->n_term; i++) {
+            effect_read(effect, stmt->reaction->term[i].symbol);
+        }
+        effect->scalar_only = true;
+        break;
     case STMT_SOLVE:
+        if (stmt->in_initial && stmt->symbol != NULL && stmt->symbol->block != NULL) {
+            visit_block(module, stmt->symbol->block);
+            if (stmt->symbol->block->effect.used != NULL) {
+                effect_append(module, effect, &stmt->symbol->block->effect);
+            }
+        }
+        break;
     case STMT_TABLE:
     case STMT_UNSUPPORTED:
         break;

@@ -154,8 +154,9 @@ static void resolve_call(nmodl_module *module, nmodl_expr *expr)
     if (symbol != NULL && symbol->block != NULL) {
         n_argument = (int32_t)symbol->block->argument.n;
         expr->symbol = symbol;
-        if (symbol->block->kind == BLOCK_DERIVATIVE) {
-            nmodl_error(module, expr->offset, "\"%s\" is a DERIVATIVE block; SOLVE it",
+        if (symbol->block->kind == BLOCK_DERIVATIVE ||
+            symbol->block->kind == BLOCK_KINETIC) {
+            nmodl_error(module, expr->offset, "\"%s\" is a block to SOLVE, not to call",
                         expr->text);
             return;
         }
@@ -237,12 +238,50 @@ static void resolve_assigned(nmodl_module *module, nmodl_stmt *stmt)
     }
 }
 
-/* x' = ...: the state x must exist; its derivative gets a symbol. */
+/* The derivative of a state gets a symbol. */
+static void declare_prime(nmodl_module *module, nmodl_symbol *state)
+{
+    char *name;
+
+    if (state->prime == NULL) {
+        name = mec_arena_printf(module->arena, "D%s", state->name);
+        state->prime =
+            name == NULL ? NULL
+                         : nmodl_symbol_new(module, name, SYMBOL_PRIME, state->offset);
+        if (state->prime != NULL) {
+            state->prime->prime = state;
+            state->prime->storage = STORE_COLUMN;
+        }
+    }
+}
+
+/* The terms of a reaction are states or variables that stay as they are. */
+static void resolve_terms(nmodl_module *module, const nmodl_stmt *stmt)
+{
+    for (int i = 0; i < stmt->reaction->n_term; i++) {
+        nmodl_term *term = &stmt->reaction->term[i];
+        bool state_only = stmt->kind == STMT_CONSERVE || stmt->reaction->is_flux;
+
+        term->symbol = nmodl_lookup(module, term->name);
+        if (term->symbol == NULL || term->symbol->kind == SYMBOL_BLOCK) {
+            unknown_name(module, term->offset, "variable", term->name);
+        } else if (term->symbol->is_array) {
+            nmodl_error(module, term->offset,
+                        "arrays of states in KINETIC blocks are not supported");
+        } else if (term->symbol->kind == SYMBOL_STATE) {
+            declare_prime(module, term->symbol);
+        } else if (state_only) {
+            nmodl_error(module, term->offset, "\"%s\" must be declared as a STATE",
+                        term->name);
+        }
+    }
+}
+
+/* x' = ...: the state x must exist. */
 static void resolve_equation(nmodl_module *module, nmodl_stmt *stmt,
                              const nmodl_block *block)
 {
     nmodl_symbol *state = nmodl_lookup(module, stmt->text);
-    char *name;
 
     if (block->kind != BLOCK_DERIVATIVE) {
         nmodl_error(module, stmt->offset, "%s' can be set in a DERIVATIVE block only",
@@ -255,16 +294,7 @@ static void resolve_equation(nmodl_module *module, nmodl_stmt *stmt,
         return;
     }
     stmt->symbol = state;
-    if (state->prime == NULL) {
-        name = mec_arena_printf(module->arena, "D%s", state->name);
-        state->prime =
-            name == NULL ? NULL
-                         : nmodl_symbol_new(module, name, SYMBOL_PRIME, state->offset);
-        if (state->prime != NULL) {
-            state->prime->prime = state;
-            state->prime->storage = STORE_COLUMN;
-        }
-    }
+    declare_prime(module, state);
 }
 
 /* The global that users set to 0 to do without tables. */
@@ -359,6 +389,13 @@ static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *sc
             nmodl_error(module, stmt->offset,
                         "SOLVE belongs into BREAKPOINT or INITIAL");
         }
+        break;
+    case STMT_REACTION:
+    case STMT_CONSERVE:
+    case STMT_COMPARTMENT:
+        resolve_expr(module, stmt->left, scopes);
+        resolve_expr(module, stmt->right, scopes);
+        resolve_terms(module, stmt);
         break;
     case STMT_VERBATIM:
     case STMT_UNSUPPORTED:

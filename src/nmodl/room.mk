@@ -2,7 +2,7 @@
 
 NMODL_TEXTS := include/mecombo/mechanism_abi.h src/nmodl/runtime/scalar.h \
 	src/nmodl/runtime/vector.h src/nmodl/runtime/newton.h src/nmodl/runtime/table.h \
-	src/nmodl/runtime/verbatim.h
+	src/nmodl/runtime/verbatim.h src/nmodl/runtime/kinetic.h
 NMODL_GEN := $(OUT)/src/nmodl/runtime_text.c
 
 $(NMODL_GEN): src/nmodl/embed.sh $(NMODL_TEXTS)
@@ -11,7 +11,8 @@ $(NMODL_GEN): src/nmodl/embed.sh $(NMODL_TEXTS)
 	$(Q)src/nmodl/embed.sh abi include/mecombo/mechanism_abi.h \
 		scalar src/nmodl/runtime/scalar.h vector src/nmodl/runtime/vector.h \
 		newton src/nmodl/runtime/newton.h table src/nmodl/runtime/table.h \
-		verbatim src/nmodl/runtime/verbatim.h >$@
+		verbatim src/nmodl/runtime/verbatim.h \
+		kinetic src/nmodl/runtime/kinetic.h >$@
 
 $(OUT)/src/nmodl/runtime_text.o: $(NMODL_GEN)
 	$(Q)$(CC) $(COMMON_FLAGS) -c -o $@ $<

@@ -182,6 +182,35 @@ static void test_include(void)
     mec_arena_free(arena);
 }
 
+#define SCHEME                                                                         \
+    "NEURON { SUFFIX x }\nSTATE { a b c }\nASSIGNED { v q }\nBREAKPOINT { SOLVE s "    \
+    "METHOD "                                                                          \
+    "sparse }\nKINETIC s {\n"
+
+static void test_kinetic(void)
+{
+    static const example good[] = {
+        {SCHEME "COMPARTMENT 2 { a b }\n~ a + 2 b <-> c (v, 1)\nq = f_flux - b_flux\n"
+                "~ a << (v)\n~ c -> (3)\nCONSERVE a + b = 1\n}\n",
+         NULL},
+        {SCHEME "~ a + b <-> c (v, 1)\n~ q <-> a (1, 2)\n}\n", NULL},
+    };
+    static const example bad[] = {
+        {SCHEME "~ a <-> q (1)\n}\n", "expected \",\" between the rates"},
+        {SCHEME "~ a <-> b (1, 2)\nCONSERVE a + c = 1\n}\n", "\"c\" is in no reaction"},
+        {SCHEME "~ a + b << (1)\n}\n", "\"<<\" has one state on its left"},
+        {SCHEME "~ a <-> b (1, 2)\nCONSERVE a = 1\nCONSERVE a = 1\n}\n",
+         "more CONSERVE statements than states"},
+        {HEAD "ASSIGNED { v }\nSTATE { m }\nBREAKPOINT { SOLVE s METHOD sparse }\n"
+              "DERIVATIVE s { m' = -m }\n",
+         "method sparse does not fit \"s\""},
+        {HEAD "INITIAL { ~ a <-> b (1, 2) }\n", "belongs into a KINETIC block"},
+    };
+
+    CHECK_EXAMPLES(good, MEC_OK);
+    CHECK_EXAMPLES(bad, MEC_E_INPUT);
+}
+
 static void test_caret(void)
 {
     static const mec_diagnostic here = {MEC_DIAGNOSTIC_ERROR, 2, 4, "what", NULL, NULL};
@@ -271,6 +300,7 @@ int main(int argc, char **argv)
         TAP_CASE(test_all_errors_at_once),
         TAP_CASE(test_warnings),
         TAP_CASE(test_include),
+        TAP_CASE(test_kinetic),
         TAP_CASE(test_caret),
         TAP_CASE(test_exact_steps),
         TAP_CASE(test_units),

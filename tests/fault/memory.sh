@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Allocations that fail, a sample of all that prepare and run make: an error or success,
-# never a crash, and the same command works afterwards.
+# never a crash, and the same command works afterwards. (Code 3: the dynamic loader only
+# says in words that it had no memory.)
 # shellcheck source=tests/support/cli.bash
 . "$(dirname "$0")/../support/cli.bash"
 "${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$work/fault.so" \
@@ -26,7 +27,7 @@ one() {
     LD_PRELOAD=$work/fault.so FAULT_ALLOC=$k "$mecombo" "$@" >out.log 2>err.log
     rc=$?
     case $rc,$(grep -c '^mecombo: error: ' err.log) in
-    4,1 | 0,0) ;;
+    [34],1 | 0,0) ;;
     *) echo "allocation $k: exit code $rc" && cat err.log ;;
     esac
     "$mecombo" "$@" >out.log 2>&1 || { echo "allocation $k: lasting damage" && cat out.log; }

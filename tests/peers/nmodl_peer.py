@@ -170,32 +170,6 @@ def cases(folder, built, swc):
     return names
 
 
-def solved_by_sparse(folder):
-    """Suffixes of mechanisms with KINETIC blocks: 1e-10 is allowed, because equal bits need
-    the elimination order of NEURON's linked lists, which we follow by its rules only."""
-    out = {"all"} if any(
-        "KINETIC" in open(os.path.join(folder, n), encoding="latin-1").read()
-        for n in os.listdir(folder) if n.endswith(".mod")) else set()
-    for name in os.listdir(folder):
-        if name.endswith(".mod"):
-            with open(os.path.join(folder, name), encoding="latin-1") as file:
-                words = file.read().split()
-            if "KINETIC" in words and "SUFFIX" in words:
-                out.add(words[words.index("SUFFIX") + 1])
-    return out
-
-
-def near(ours, theirs):
-    """None where each variable is within 1e-10 of its largest value, else a text."""
-    if len(ours) != len(theirs):
-        return f"{len(ours)} samples instead of {len(theirs)}"
-    worst = 0.0
-    for p, q in zip(zip(*ours), zip(*theirs)):
-        scale = max(max(map(abs, q)), 1e-300)
-        worst = max(worst, max(abs(a - b) for a, b in zip(p, q)) / scale)
-    return None if worst <= 1e-10 else f"off by {worst:.2g} of the largest value"
-
-
 def run_folder(driver, folder, word, partly):
     """Prints TAP lines without a plan. partly: files that we refuse are left out."""
     bad = count = 0
@@ -209,7 +183,6 @@ def run_folder(driver, folder, word, partly):
         swc = os.path.join(temp, "cell.swc")
         with open(swc, "w", encoding="ascii") as file:
             file.write(SOMA)
-        sparse = solved_by_sparse(built)
         for name, lines in cases(folder, built, swc):
             if word not in name:
                 continue
@@ -249,8 +222,6 @@ def run_folder(driver, folder, word, partly):
                 continue
             for line, (a, fast), (b, slow) in zip(which, ours, theirs):
                 text = cell_peer.difference(a, b)
-                if text is not None and sparse.intersection(name.replace(':', '').split()):
-                    text = near(a, b) and near(a, b) + "; " + text
                 count += 1
                 bad += text is not None
                 print(f"{'ok' if text is None else 'not ok'} - {name}: {line}: "

@@ -302,7 +302,7 @@ static void emit_head(nmodl_emitter *emitter, const nmodl_block *block,
 
     mec_text_printf(emitter->out,
                     "static int F(%s_%s)(inst *_p, const mec_uniform *_nt)\n{\n"
-                    "    static const unsigned char order[] = {",
+                    "    static const unsigned short order[] = {",
                     name, block->name);
     emit_order(emitter, block, conserve);
     mec_text_printf(emitter->out, "};\n    double memory[%d], matrix[%d];\n", 3 * n,

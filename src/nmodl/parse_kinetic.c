@@ -60,19 +60,53 @@ static bool parse_terms(nmodl_parser *parser, nmodl_reaction *reaction)
     return true;
 }
 
+/* Is the text from token `first` up to here one pair of parentheses with what it holds? */
+static bool is_parenthesised(const nmodl_parser *parser, size_t first)
+{
+    int depth = 0;
+
+    for (size_t i = first; i < parser->at; i++) {
+        const char *text = parser->token[i].text;
+
+        depth += strcmp(text, "(") == 0 ? 1 : strcmp(text, ")") == 0 ? -1 : 0;
+        if (depth == 0) {
+            return i > first && i == parser->at - 1;
+        }
+    }
+    return false;
+}
+
+/* A rate. NEURON multiplies its text with the states, so that of a bare sum only the last
+ * term is multiplied: refused, for neither meaning would be what its author expects. */
+static nmodl_expr *parse_rate(nmodl_parser *parser)
+{
+    size_t first = parser->at;
+    nmodl_expr *rate = parse_expression(parser);
+
+    if (rate != NULL && rate->kind == EXPR_BINARY &&
+        (rate->op == OP_ADD || rate->op == OP_SUBTRACT) &&
+        !is_parenthesised(parser, first)) {
+        nmodl_error(parser->module, rate->offset,
+                    "a rate that is a sum: NEURON multiplies only its last term by the "
+                    "states; put parentheses around the sum");
+    }
+    return rate;
+}
+
 /* "(" forward ["," backward] ")" */
 static nmodl_stmt *parse_rates(nmodl_parser *parser, nmodl_stmt *stmt, bool both)
 {
     if (!parse_expect(parser, "(", "before the rates")) {
         return NULL;
     }
-    stmt->left = parse_expression(parser);
+    stmt->left =
+        stmt->reaction->is_flux ? parse_expression(parser) : parse_rate(parser);
     if (stmt->left == NULL ||
         (both && !parse_expect(parser, ",", "between the rates"))) {
         return NULL;
     }
     if (both) {
-        stmt->right = parse_expression(parser);
+        stmt->right = parse_rate(parser);
     }
     if ((both && stmt->right == NULL) ||
         !parse_expect(parser, ")", "after the rates")) {

@@ -18,7 +18,7 @@ struct mec_kinetic {
     void *arg;
     double *saved, *value, *volume; /* [n] */
     double *matrix;                 /* [n * n] by rows */
-    const unsigned char *order;     /* [n] states in order of elimination */
+    const unsigned short *order;    /* [n] states in order of elimination */
 };
 
 /* The terms of the time step; reactions come on top. */

@@ -194,10 +194,12 @@ static void test_kinetic(void)
                 "~ a << (v)\n~ c -> (3)\nCONSERVE a + b = 1\n}\n",
          NULL},
         {SCHEME "~ a + b <-> c (v, 1)\n~ q <-> a (1, 2)\n}\n", NULL},
+        {SCHEME "~ a <-> b ((v + 1), 2*(v - 1))\n~ c << (v + 1)\n}\n", NULL},
     };
     static const example bad[] = {
         {SCHEME "~ a <-> q (1)\n}\n", "expected \",\" between the rates"},
         {SCHEME "~ a <-> b (1, 2)\nCONSERVE a + c = 1\n}\n", "\"c\" is in no reaction"},
+        {SCHEME "~ a <-> b (1, (v) + (1))\n}\n", "put parentheses around the sum"},
         {SCHEME "~ a + b << (1)\n}\n", "\"<<\" has one state on its left"},
         {SCHEME "~ a <-> b (1, 2)\nCONSERVE a = 1\nCONSERVE a = 1\n}\n",
          "more CONSERVE statements than states"},

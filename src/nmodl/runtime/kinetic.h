@@ -9,9 +9,9 @@ typedef void (*mec_reactions)(void *arg, mec_kinetic *scheme);
 
 struct mec_kinetic {
     int n;
-    int linear;   /* all reactions are of first order */
-    int conserve; /* CONSERVE takes part */
-    double dt;    /* of the step, or gamma; 0: for the derivative */
+    int linear;       /* all reactions are of first order */
+    int conserve;     /* CONSERVE takes part */
+    double dt;        /* of the step, or gamma; 0: for the derivative */
     double *const *x; /* [n] states */
     double *const *y; /* [n] derivatives */
     mec_reactions reactions;

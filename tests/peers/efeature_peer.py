@@ -272,9 +272,13 @@ def main():
     for failure in failures[:options.show]:
         print("%s %s: efel %s %s, mecombo %s %s" % failure)
     by_name = collections.Counter(f[1] for f in failures)
-    print(f"efel {efel.__version__}: {len(names)} features,",
+    tested = sorted(set(names) | set(by_name))
+    print(f"# efel {efel.__version__}: {len(names)} features,",
           ", ".join(f"{key} {n}" for key, n in count.items()))
-    print(f"{len(failures)} differences", dict(by_name.most_common(60)))
+    print(f"# {len(failures)} differences", dict(by_name.most_common(60)))
+    for number, name in enumerate(tested, 1):
+        print("not ok" if by_name[name] else "ok", number, "-", name)
+    print(f"1..{len(tested)}")
     return 1 if failures else 0
 
 

@@ -255,4 +255,18 @@ sqlite3 db.sqlite 'drop table scores'
 fails 4 "no scores" 'without table "scores"' "$mecombo" select select.json
 echo "no database" >db.sqlite
 fails 4 "no database" "db.sqlite: file is not a database" "$mecombo" select select.json
+
+# S13: memory for the tables, not for frames pickled per e-model (BluePyMM PR 204)
+cd "$work" || exit 1
+python3 "$root/tests/bench/make_big_campaign.py" big --rows 8000 >/dev/null
+cd big || exit 1
+limit_kb=150000
+[ -z "${ASAN_OPTIONS-}" ] || limit_kb=1500000 # shadow memory and quarantine
+check "S13: 8000 rows of 40 e-models within 150 MB" python3 -c '
+import resource, subprocess, sys
+subprocess.run([sys.argv[1], "--quiet", "select", "select.json"], check=True)
+peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(peak_kb, "kB")
+sys.exit(peak_kb > int(sys.argv[2]))' "$mecombo" $limit_kb
+cd "$work" || exit 1
 finish

@@ -11,10 +11,16 @@
 
 static mec_pool *pool;
 
-/* Time is no measure under sanitizers, valgrind or with messages held back. */
-static bool is_timed(void)
+/* CPU time is no measure under sanitizers, valgrind or with messages held back. */
+static bool is_plain(void)
 {
     return !ASAN && getenv("MEC_POOL_DELAY") == NULL && getenv("TEST_SLOW") == NULL;
+}
+
+/* Wall time is one only on a machine that does nothing else: TEST_TIMED asks for it. */
+static bool is_timed(void)
+{
+    return is_plain() && getenv("TEST_TIMED") != NULL;
 }
 
 static bool is_root(void)
@@ -293,7 +299,7 @@ static void test_many_tiny_jobs(void)
 {
     job_list list = {0};
     mec_err err = MEC_ERR_INIT;
-    int n = is_timed() ? 20000 : 3000;
+    int n = is_plain() ? 20000 : 3000;
 
     for (int i = 0; i < n; i++) {
         add_job(&list, 1.0, "echo", i);
@@ -477,8 +483,10 @@ static void test_idle_costs_nothing(void)
     double waiting = own_cpu() - cpu;
     printf("# rank %d: %.2f %% of a core in a run, %.2f %% waiting for rank 0\n",
            (int)mec_pool_rank(pool), 100 * busy_run / 0.6, 100 * waiting / 0.6);
-    CHECK(!is_timed() || busy_run < 0.03 * 0.6);
-    CHECK(!is_timed() || waiting < 0.03 * 0.6);
+    if (is_plain()) { /* CPU time, which other load hardly moves; some 1 % is usual */
+        CHECK(busy_run < 0.15 * 0.6);
+        CHECK(waiting < 0.15 * 0.6);
+    }
     clear_list(&list);
 }
 

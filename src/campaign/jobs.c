@@ -2,6 +2,8 @@
  * put together (BLUEPYMM.md A.7.1, without R1, R6 and R8). */
 
 #include "jobs_priv.h"
+
+#include "apical_priv.h"
 #include "say_priv.h"
 
 #include <mecombo/emodel.h>
@@ -121,29 +123,6 @@ static mec_status check_mechanisms(job_maker *m, const char *emodel_dir, mec_err
     return st;
 }
 
-/* The apical points of a folder; NULL when it has none. Read once. */
-static mec_status read_apical(job_maker *m, const char *dir, const mec_json **out,
-                              mec_err *err)
-{
-    if (mec_map_has(m->apical, dir)) {
-        *out = mec_map_get(m->apical, dir);
-        return MEC_OK;
-    }
-    const char *path = mec_path_join(m->arena, dir, "apical_points_isec.json");
-    *out = NULL;
-    if (path == NULL) {
-        return no_memory(err);
-    }
-    if (mec_path_exists(path)) {
-        mec_status st = mec_json_read(m->arena, path, out, err);
-
-        if (st != MEC_OK) {
-            return st;
-        }
-    }
-    return mec_map_set(m->apical, dir, (void *)*out) ? MEC_OK : no_memory(err);
-}
-
 /* Does an e-model record at apical points? A package that cannot be read says so when it
  * is evaluated. */
 static bool wants_apical(job_maker *m, const mec_job *job)
@@ -177,9 +156,9 @@ static mec_status find_apical(job_maker *m, const store_row *row, mec_job *job,
     if (!m->config->use_apical_points) {
         return MEC_OK;
     }
-    MEC_TRY(read_apical(m, row->morph_dir, &points, err));
+    MEC_TRY(apical_read(m->arena, m->apical, row->morph_dir, &points, err));
     if (points == NULL && m->first_morph_dir != NULL) {
-        MEC_TRY(read_apical(m, m->first_morph_dir, &points, err));
+        MEC_TRY(apical_read(m->arena, m->apical, m->first_morph_dir, &points, err));
     }
     const mec_json *point = mec_json_get(points, row->morph_name);
     if (point == NULL || point->type == MEC_JSON_NULL) {

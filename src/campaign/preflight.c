@@ -3,6 +3,7 @@
 
 #include "preflight_priv.h"
 
+#include "apical_priv.h"
 #include "say_priv.h"
 
 #include <mecombo/evaluate.h>
@@ -40,29 +41,6 @@ static const char *package_of(const preflight *p, const combo *row)
     return NULL;
 }
 
-static mec_status apical_points(preflight *p, const char *folder, const mec_json **out,
-                                mec_err *err)
-{
-    const char *path = mec_path_join(p->arena, folder, "apical_points_isec.json");
-
-    *out = NULL;
-    if (path == NULL) {
-        return no_memory(err);
-    }
-    if (mec_map_has(p->apical, folder)) {
-        *out = mec_map_get(p->apical, folder);
-        return MEC_OK;
-    }
-    if (mec_path_exists(path)) {
-        mec_status st = mec_json_read(p->arena, path, out, err);
-
-        if (st != MEC_OK) {
-            return st;
-        }
-    }
-    return mec_map_set(p->apical, folder, (void *)*out) ? MEC_OK : no_memory(err);
-}
-
 static void report(preflight *p, const combo *row, const mec_job *job, const char *what)
 {
     if (p->n_bad++ < MAX_WARNINGS) {
@@ -79,7 +57,7 @@ static mec_status check_row(preflight *p, const combo *row, mec_err *err)
     const mec_json *points;
     mec_text remarks = MEC_TEXT_INIT;
     mec_err why = MEC_ERR_INIT;
-    mec_status st = apical_points(p, row->morph_dir, &points, err);
+    mec_status st = apical_read(p->arena, p->apical, row->morph_dir, &points, err);
 
     MEC_TRY(st);
     job.morphology =

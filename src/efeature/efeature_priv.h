@@ -188,9 +188,6 @@ ptrdiff_t find_le(const double x[], ptrdiff_t begin, ptrdiff_t end, double limit
 /* Sum from left to right, as std::accumulate. */
 double sum_in_order(const double x[], ptrdiff_t n);
 
-/* Sum as numpy does: pairwise with blocks of 128 and eight partial sums. */
-double sum_pairwise(const double x[], ptrdiff_t n);
-
 /* numpy.mean(); NaN for n = 0. */
 double mean_numpy(const double x[], ptrdiff_t n);
 

@@ -2,6 +2,8 @@
 
 #include "efeature_priv.h"
 
+#include <mecombo/sum.h>
+
 #include <math.h>
 
 /* The ISIs that count; false (and out set) if there are not two peaks. */
@@ -79,7 +81,7 @@ void feature_ISI_CV(session *s, value *out)
     for (ptrdiff_t i = 0; i < list.n; i++) {
         square[i] = (list.isi[i] - mean) * (list.isi[i] - mean);
     }
-    double variance = sum_pairwise(square, list.n) / (double)(list.n - 1);
+    double variance = mec_numpy_sum((size_t)list.n, square) / (double)(list.n - 1);
 
     give_real(s->now->trace, out, sqrt(variance) / mean);
 }

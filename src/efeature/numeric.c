@@ -2,6 +2,8 @@
 
 #include "efeature_priv.h"
 
+#include <mecombo/sum.h>
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -78,39 +80,9 @@ double sum_in_order(const double x[], ptrdiff_t n)
     return sum;
 }
 
-double sum_pairwise(const double x[], ptrdiff_t n)
-{
-    if (n < 8) {
-        return sum_in_order(x, n);
-    }
-    if (n > 128) {
-        ptrdiff_t half = n / 2;
-
-        half -= half % 8;
-        return sum_pairwise(x, half) + sum_pairwise(x + half, n - half);
-    }
-    double r[8];
-    ptrdiff_t i = 8;
-
-    for (int k = 0; k < 8; k++) {
-        r[k] = x[k];
-    }
-    for (; i < n - n % 8; i += 8) {
-        for (int k = 0; k < 8; k++) {
-            r[k] += x[i + k];
-        }
-    }
-    double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
-
-    for (; i < n; i++) {
-        sum += x[i];
-    }
-    return sum;
-}
-
 double mean_numpy(const double x[], ptrdiff_t n)
 {
-    return sum_pairwise(x, n) / (double)n;
+    return mec_numpy_sum((size_t)n, x) / (double)n;
 }
 
 static int compare_reals(const void *a, const void *b)

@@ -72,6 +72,13 @@ const char *mec_status_text(mec_status code);
 mec_status mec_fail(mec_err *err, mec_status code, const char *fmt, ...)
     MEC_PRINTF(3, 4);
 
+/** Record that memory ran out: mec_fail with MEC_E_NOMEM and the text "out of memory".
+ *
+ * @param err  filled; may be NULL
+ * @return MEC_E_NOMEM
+ */
+mec_status mec_no_memory(mec_err *err);
+
 /** Put context in front of an error text ("combination 17: ..."); cuts at the end.
  *
  * @param err  may be NULL, in which case nothing happens

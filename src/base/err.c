@@ -42,6 +42,11 @@ mec_status mec_fail(mec_err *err, mec_status code, const char *fmt, ...)
     return code;
 }
 
+mec_status mec_no_memory(mec_err *err)
+{
+    return mec_fail(err, MEC_E_NOMEM, "out of memory");
+}
+
 void mec_err_prefix(mec_err *err, const char *fmt, ...)
 {
     char old[MEC_ERR_TEXT_SIZE];

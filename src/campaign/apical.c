@@ -14,7 +14,7 @@ mec_status apical_read(mec_arena *arena, mec_map *cache, const char *folder,
     }
     const char *path = mec_path_join(arena, folder, "apical_points_isec.json");
     if (path == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     if (mec_path_exists(path)) {
         mec_status st = mec_json_read(arena, path, out, err);
@@ -23,7 +23,5 @@ mec_status apical_read(mec_arena *arena, mec_map *cache, const char *folder,
             return st;
         }
     }
-    return mec_map_set(cache, folder, (void *)*out)
-               ? MEC_OK
-               : mec_fail(err, MEC_E_NOMEM, "out of memory");
+    return mec_map_set(cache, folder, (void *)*out) ? MEC_OK : mec_no_memory(err);
 }

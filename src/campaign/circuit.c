@@ -42,7 +42,7 @@ static mec_status property_text(const property *p, mec_arena *arena, const char 
 
     if (p->name == NULL) {
         *out = mec_arena_printf(arena, "%" PRId64, value);
-        return *out == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+        return *out == NULL ? mec_no_memory(err) : MEC_OK;
     }
     /* Python counts a negative index from the end; no circuit means that. */
     if (value < 0 || (uint64_t)value >= p->n_names) {
@@ -74,7 +74,7 @@ static mec_status fill_cells(mec_arena *arena, const property p[4], circuit *out
     }
     out->record = mec_arena_calloc(arena, p[0].n, sizeof *out->record);
     if (out->record == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < p[0].n; i++) {
         cell_record *cell = &out->record[i];

@@ -35,11 +35,6 @@ typedef struct list {
 
 enum { MAX_NAMED = 5 }; /* offenders named in one message */
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* Join key parts with a character that no name holds. */
 static const char *make_key(mec_text *key, const char *a, const char *b, const char *c)
 {
@@ -61,13 +56,13 @@ static mec_status list_add(mec_arena *arena, mec_map *map, const char *key,
     node *added = mec_arena_alloc(arena, sizeof *added);
 
     if (key == NULL || added == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     added->item = item;
     if (l == NULL) {
         l = mec_arena_alloc(arena, sizeof *l);
         if (l == NULL || !mec_map_set(map, key, l)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         l->first = added;
     } else {
@@ -147,7 +142,7 @@ static mec_status type_morphologies(mec_arena *arena, const combo_inputs *in,
     offenders missing = {MEC_TEXT_INIT, NULL};
     mec_text key = MEC_TEXT_INIT;
     mec_map *index = mec_map_new();
-    mec_status st = index == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = index == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(index_recipe(arena, in->recipe, index, &key, err));
@@ -162,7 +157,7 @@ static mec_status type_morphologies(mec_arena *arena, const combo_inputs *in,
                                  m->layer, m->fullmtype, m->name, m->line);
 
             if (name == NULL || !offenders_add(&missing, name)) {
-                st = no_memory(err);
+                st = mec_no_memory(err);
                 goto done;
             }
             continue;
@@ -174,7 +169,7 @@ static mec_status type_morphologies(mec_arena *arena, const combo_inputs *in,
                                  in->neurondb->file, m->line};
 
             if (!MEC_VEC_PUSH(out, typed)) {
-                st = no_memory(err);
+                st = mec_no_memory(err);
                 goto done;
             }
         }
@@ -193,7 +188,7 @@ done:
 static mec_status type_cells(const circuit *from, typed_vec *out, mec_err *err)
 {
     if (!MEC_VEC_RESERVE(out, from->n)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < from->n; i++) {
         const cell_record *c = &from->record[i];
@@ -216,7 +211,7 @@ static mec_status collect_types(const typed_vec *typed, mec_map *fullmtypes,
              !mec_map_set(fullmtypes, typed->data[i].fullmtype, NULL)) ||
             (!mec_map_has(etypes, typed->data[i].etype) &&
              !mec_map_set(etypes, typed->data[i].etype, NULL))) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     return MEC_OK;
@@ -246,7 +241,7 @@ static mec_status serve_entry(mec_arena *arena, const emodel_entry *entry,
     mec_status st = MEC_OK;
 
     if (mtype_fits == NULL || etype_fits == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     MEC_TRY(match_names(entry->mtype, fullmtypes, mtype_fits, err));
     MEC_TRY(match_names(entry->etype, etypes, etype_fits, err));
@@ -284,7 +279,7 @@ static mec_status add_combos(const combo_inputs *in, const typed_morph *t,
         }
         if (!mec_map_has(used, entry->emodel) &&
             !mec_map_set(used, entry->emodel, NULL)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         combo row = {.layer = t->layer,
                      .fullmtype = t->fullmtype,
@@ -297,7 +292,7 @@ static mec_status add_combos(const combo_inputs *in, const typed_morph *t,
                      .original_emodel = entry->original,
                      .is_repaired = true};
         if (fits && !MEC_VEC_PUSH(out, row)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     return MEC_OK;
@@ -324,7 +319,7 @@ static mec_status join_emodels(mec_arena *arena, const combo_inputs *in,
             mec_arena_printf(arena, "layer \"%s\", e-type \"%s\", m-type \"%s\"",
                              t->layer, t->etype, t->fullmtype);
         if (name == NULL || !offenders_add(&missing, name)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -371,14 +366,14 @@ static mec_status warn_of_lost(const combo_inputs *in, const typed_vec *typed,
     mec_status st = MEC_OK;
 
     if (morphologies == NULL || originals == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     for (size_t i = 0; i < typed->n; i++) {
         const char *name = typed->data[i].morph_name;
 
         if (!mec_map_has(morphologies, name) && !offenders_add(&lost, name)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -417,7 +412,7 @@ static mec_status assemble(mec_arena *arena, const combo_inputs *in,
     out->from_circuit = in->circuit != NULL;
     out->row = mec_arena_calloc(arena, n_max, sizeof *out->row);
     if (out->row == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     st = exemplars_add(arena, in, used, out->row, &out->n_exemplars, err);
     if (st != MEC_OK) {
@@ -444,7 +439,7 @@ mec_status combos_build(mec_arena *arena, const combo_inputs *in, combo_table *o
 
     *out = (combo_table){0};
     if (fullmtypes == NULL || etypes == NULL || served == NULL || used == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(in->circuit != NULL ? type_cells(in->circuit, &typed, err)

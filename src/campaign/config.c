@@ -347,7 +347,7 @@ static mec_status complete_select(mec_arena *arena, select_config *out, mec_err 
     if (out->mm_run_path != NULL) {
         out->scores_db = mec_path_join(arena, out->mm_run_path, "output/scores.sqlite");
         if (out->scores_db == NULL) {
-            st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -444,5 +444,5 @@ mec_status config_find_database(mec_arena *arena, const char *path,
     *scores_db = strcmp(item->key, "scores_db") == 0
                      ? item->string
                      : mec_path_join(arena, item->string, "output/scores.sqlite");
-    return *scores_db == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+    return *scores_db == NULL ? mec_no_memory(err) : MEC_OK;
 }

@@ -41,12 +41,11 @@ static mec_status finish_row(mec_arena *arena, field_vec *fields, int line,
 
     row.field = mec_arena_calloc(arena, fields->n, sizeof *row.field);
     if (row.field == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     memcpy(row.field, fields->data, fields->n * sizeof *row.field);
     fields->n = 0;
-    return MEC_VEC_PUSH(rows, row) ? MEC_OK
-                                   : mec_fail(err, MEC_E_NOMEM, "out of memory");
+    return MEC_VEC_PUSH(rows, row) ? MEC_OK : mec_no_memory(err);
 }
 
 mec_status csv_read(mec_arena *arena, const char *path, char separator, csv_file *out,
@@ -65,7 +64,7 @@ mec_status csv_read(mec_arena *arena, const char *path, char separator, csv_file
         char *field = take_field(arena, &p, separator);
 
         if (field == NULL || !MEC_VEC_PUSH(&fields, field)) {
-            st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+            st = mec_no_memory(err);
             goto done;
         }
         int first_line = line;
@@ -78,7 +77,7 @@ mec_status csv_read(mec_arena *arena, const char *path, char separator, csv_file
                 continue;
             }
             if (!MEC_VEC_PUSH(&fields, "")) {
-                st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+                st = mec_no_memory(err);
                 goto done;
             }
         }
@@ -94,7 +93,7 @@ mec_status csv_read(mec_arena *arena, const char *path, char separator, csv_file
     }
     out->row = mec_arena_calloc(arena, rows.n, sizeof *out->row);
     if (out->row == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     if (rows.n > 0) {

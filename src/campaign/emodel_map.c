@@ -9,11 +9,6 @@
 #include <ctype.h>
 #include <string.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* NEURON's rule for a template's name; the e-model's HOC file is one. */
 static bool is_template_name(const char *name)
 {
@@ -39,7 +34,7 @@ static mec_status read_layers(mec_arena *arena, const mec_json *item,
     }
     entry->layer = mec_arena_calloc(arena, layers->n, sizeof *entry->layer);
     if (entry->layer == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < layers->n; i++) {
         const mec_json *layer = layers->item[i];
@@ -128,7 +123,7 @@ static mec_status read_final(mec_arena *arena, const emodel_map *map,
     entry->morph_stem = mec_arena_strndup(
         arena, entry->morph_file, strlen(entry->morph_file) - strlen(entry->morph_ext));
     if (entry->morph_stem == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
     }
 done:
     return st;
@@ -168,7 +163,7 @@ static mec_status read_object(mec_arena *arena, const char *directory, const cha
 {
     *path = mec_path_join(arena, directory, name);
     if (*path == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     mec_status st = mec_json_read(arena, *path, out, err);
     if (st == MEC_OK && (*out)->type != MEC_JSON_OBJECT) {
@@ -196,7 +191,7 @@ mec_status emodel_map_read(mec_arena *arena, const char *directory,
     }
     out->entry = mec_arena_calloc(arena, root->n, sizeof *out->entry);
     if (out->entry == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     for (size_t i = 0; i < root->n; i++) {

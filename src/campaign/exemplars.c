@@ -9,16 +9,11 @@
 
 #include <string.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static mec_status check_morphology(const emodel_map *map, const emodel_entry *entry,
                                    const char *kind, const char *path, mec_err *err)
 {
     if (path == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (!mec_path_exists(path) || mec_path_is_directory(path)) {
         return mec_fail(err, MEC_E_INPUT,
@@ -47,7 +42,7 @@ static mec_status find_unrepaired(mec_arena *arena, const combo_inputs *in,
         *directory = absolute == NULL ? NULL : mec_path_dirname(arena, absolute);
         checked = mec_path_join(arena, entry->source, entry->morph_path);
         if (*directory == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     return check_morphology(in->map, entry, "unrepaired", checked, err);
@@ -87,7 +82,7 @@ static mec_status print_fitness(mec_arena *arena, const emodel_entry *entry,
     mec_json_print(entry->fitness, &text);
     *out = mec_text_ok(&text) ? mec_arena_strdup(arena, mec_text_string(&text)) : NULL;
     mec_text_clear(&text);
-    return *out == NULL ? no_memory(err) : MEC_OK;
+    return *out == NULL ? mec_no_memory(err) : MEC_OK;
 }
 
 static mec_status add_entry(mec_arena *arena, const combo_inputs *in,

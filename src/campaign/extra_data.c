@@ -19,17 +19,12 @@ typedef struct extra {
     mec_text out;
 } extra;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static mec_status finish_file(extra *x, const char *name, mec_err *err)
 {
     const char *path = mec_path_join(x->arena, x->folder, name);
 
     if (path == NULL || !mec_text_ok(&x->out)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     mec_status st = mec_write_file(path, mec_text_string(&x->out), x->out.length, err);
     mec_text_reset(&x->out);
@@ -222,7 +217,7 @@ mec_status extra_data_write(mec_arena *arena, const mec_selection *s, mec_err *e
                .s = s,
                .folder = mec_path_join(arena, s->output_dir, "extra_data"),
                .out = MEC_TEXT_INIT};
-    mec_status st = x.folder == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = x.folder == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(mec_make_directories(x.folder, err));

@@ -14,11 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static void add_text(mec_sha256 *sha, const char *text)
 {
     mec_sha256_add_string(sha, text == NULL ? "\x01" : text);
@@ -70,7 +65,7 @@ static mec_status add_folder(mec_sha256 *sha, mec_arena *arena, const char *fold
         if (st == MEC_OK && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
             strcmp(name, ".git") != 0) {
             add_text(sha, name);
-            st = path == NULL                  ? no_memory(err)
+            st = path == NULL                  ? mec_no_memory(err)
                  : mec_path_is_directory(path) ? add_folder(sha, arena, path, err)
                                                : mec_sha256_add_file(sha, path, err);
         }
@@ -91,7 +86,7 @@ mec_status fingerprint_make(mec_arena *arena, const emodel_map *map,
     mec_sha256_init(&sha);
     mec_json_print(map->final_root, &final);
     if (!mec_text_ok(&final)) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     add_text(&sha, mec_text_string(&final));

@@ -37,11 +37,6 @@ static const double sensitivity[] = {0.5, 1, 1.5, 2,  2.5, 3,  3.5, 4,
                                      5,   6, 8,   10, 15,  20, 30,  50};
 enum { N_SENSITIVITY = sizeof sensitivity / sizeof *sensitivity };
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static double value_at(const score_table *t, size_t row, size_t column)
 {
     return t->value[row * t->n_columns + column];
@@ -82,7 +77,7 @@ static mec_status choose_features(emodel_gate *e, size_t n, const size_t rows[],
 
     e->column = mec_arena_calloc(arena, t->n_columns, sizeof *e->column);
     if (e->column == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t c = 0; c < t->n_columns; c++) {
         bool seen = false;
@@ -97,12 +92,12 @@ static mec_status choose_features(emodel_gate *e, size_t n, const size_t rows[],
     e->feature = mec_arena_calloc(arena, n_features, sizeof *e->feature);
     e->score = mec_arena_calloc(arena, n_features, sizeof *e->score);
     if (e->feature == NULL || e->score == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t f = 0; f < n_features; f++) {
         e->score[f] = mec_arena_calloc(arena, n, sizeof **e->score);
         if (e->score[f] == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         e->feature[f] = (mec_selection_feature){.name = t->column[e->column[f]],
                                                 .exemplar = NAN,
@@ -183,7 +178,7 @@ static mec_status make_limits(emodel_gate *e, const score_row *row, limits *out,
 {
     out->limit = mec_arena_calloc(e->g->arena, e->out->n_features, sizeof *out->limit);
     if (out->limit == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t f = 0; f < e->out->n_features; f++) {
         mec_selection_feature *feature = &e->feature[f];
@@ -218,14 +213,14 @@ static mec_status find_limits(emodel_gate *e, const score_row *row, const limits
     if (found == NULL) {
         found = mec_arena_alloc(e->g->arena, sizeof *found);
         if (found == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         mec_status st = make_limits(e, row, found, err);
         if (st != MEC_OK) {
             return st;
         }
         if (!mec_map_set(e->limits, key, found)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     *out = found;
@@ -291,7 +286,7 @@ static mec_status count_mtype(emodel_gate *e, const mec_selection_row *row,
     if (i == 0) {
         i = ++e->out->n_mtypes;
         if (!mec_map_set(e->mtypes, row->fullmtype, (void *)i)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         e->mtype[i - 1].name = row->fullmtype;
     }
@@ -309,7 +304,7 @@ static mec_status gate_rows(emodel_gate *e, size_t n, const size_t rows[], mec_e
 
     e->mtype = mec_arena_calloc(g->arena, n, sizeof *e->mtype);
     if (would_pass == NULL || scratch == NULL || e->mtype == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
         mec_selection_row *row = &g->row[rows[i]];
@@ -384,7 +379,7 @@ mec_status gate_emodel(gate *g, size_t n, const size_t rows[],
     mec_status st = MEC_OK;
 
     if (e.limits == NULL || e.mtypes == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     out->n_rows = n;

@@ -8,11 +8,6 @@
 
 #include <string.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* A string as Python's repr() prints it, for printable text. */
 static void print_string(const char *s, mec_text *out)
 {
@@ -88,7 +83,7 @@ static mec_status read_union(mec_arena *arena, const mec_json *list, mec_regex *
     }
     pattern = mec_arena_calloc(arena, list->n, sizeof *pattern);
     if (pattern == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < list->n; i++) {
         if (list->item[i]->type != MEC_JSON_STRING) {
@@ -150,7 +145,7 @@ static mec_status read_threshold(mec_arena *arena, const mec_json *entry,
     out->text =
         mec_text_ok(&text) ? mec_arena_strdup(arena, mec_text_string(&text)) : NULL;
     if (out->text == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
     }
 done:
     mec_text_clear(&text);
@@ -166,7 +161,7 @@ static mec_status read_skip(mec_arena *arena, const mec_json *list, gate_config 
     out->skip = mec_arena_calloc(arena, list->n, sizeof *out->skip);
     out->skip_text = mec_arena_calloc(arena, list->n, sizeof *out->skip_text);
     if (out->skip == NULL || out->skip_text == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < list->n; i++) {
         mec_status st = mec_regex_new(list->item[i]->string, &out->skip[i], err);
@@ -199,7 +194,7 @@ mec_status gate_config_read(mec_arena *arena, const select_config *config,
     out->threshold = mec_arena_calloc(arena, list->n, sizeof *out->threshold);
     out->threshold_text = mec_arena_calloc(arena, list->n, sizeof *out->threshold_text);
     if (out->threshold == NULL || out->threshold_text == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < list->n; i++) {
         out->n_thresholds = i + 1;

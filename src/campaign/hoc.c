@@ -350,12 +350,12 @@ mec_status hoc_write(mec_arena *arena, const hoc_request *request,
 {
     char *path = mec_arena_printf(arena, "%s/%s.hoc", directory, request->name);
     mec_text text = MEC_TEXT_INIT;
-    mec_status st = path == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+    mec_status st = path == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(hoc_print(request, &text, err));
     if (!mec_text_ok(&text)) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_write_file(path, mec_text_string(&text), text.length, err));

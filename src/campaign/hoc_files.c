@@ -20,11 +20,6 @@ typedef struct hoc_job {
     const mec_json *emodel_dirs; /* beside final.json; NULL: none */
 } hoc_job;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* A path below the configuration's folder if it exists there, else as it is. */
 static const char *resolve(mec_arena *arena, const char *conf, const char *path)
 {
@@ -87,7 +82,7 @@ static mec_status write_one(hoc_job *job, const csv_row *row, const int column[3
     request.package =
         mec_path_join(job->arena, job->config.emodels_tmp_dir, request.emodel);
     if (request.morphology == NULL || request.package == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (!is_template_name(request.name)) {
         return mec_fail(
@@ -137,7 +132,7 @@ mec_status mec_campaign_hoc(const char *conf, mec_err *err)
 {
     hoc_job job = {.arena = mec_arena_new()};
     hoc_config *c = &job.config;
-    mec_status st = job.arena == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = job.arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(config_read_hoc(job.arena, conf, c, err));

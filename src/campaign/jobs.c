@@ -49,18 +49,13 @@ typedef struct job_maker {
     MEC_VEC(mec_pool_job) bytes;
 } job_maker;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static mec_status read_output(job_maker *m, const char *name, const mec_json **out,
                               mec_err *err)
 {
     const char *path = mec_path_join(m->arena, m->config->output_dir, name);
 
     if (path == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (!mec_path_exists(path)) {
         return mec_fail(err, MEC_E_INPUT,
@@ -93,7 +88,7 @@ static mec_status find_package(const job_maker *m, const store_row *row, mec_job
     job->emodel = row->emodel;
     job->params = params;
     job->emodel_dir = mec_path_absolute(m->arena, dir->string);
-    return job->emodel_dir == NULL ? no_memory(err) : MEC_OK;
+    return job->emodel_dir == NULL ? mec_no_memory(err) : MEC_OK;
 }
 
 /* A package whose mechanisms cannot be loaded would turn each of its rows into an
@@ -108,7 +103,7 @@ static mec_status check_mechanisms(job_maker *m, const char *emodel_dir, mec_err
         return MEC_OK;
     }
     if (built == NULL || !mec_map_set(m->checked, emodel_dir, NULL)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (mec_path_is_directory(built)) {
         st = mec_catalogue_load(built, &catalogue, err);
@@ -184,7 +179,7 @@ static mec_status find_morphology(job_maker *m, const store_row *row, mec_job *j
     char *path = file == NULL ? NULL : mec_path_join(m->arena, row->morph_dir, file);
 
     job->morphology = path == NULL ? NULL : mec_path_absolute(m->arena, path);
-    return job->morphology == NULL ? no_memory(err) : MEC_OK;
+    return job->morphology == NULL ? mec_no_memory(err) : MEC_OK;
 }
 
 /* Expected cost: the morphology's size stands for the number of its segments. */
@@ -207,7 +202,7 @@ static mec_status add_bytes(job_maker *m, const mec_job *job, mec_err *err)
                       : NULL;
     mec_text_clear(&text);
     return bytes.bytes != NULL && MEC_VEC_PUSH(&m->bytes, bytes) ? MEC_OK
-                                                                 : no_memory(err);
+                                                                 : mec_no_memory(err);
 }
 
 static void append_row(job_list *list, run_job *job, size_t i_row)
@@ -240,7 +235,7 @@ static mec_status intern_params(job_maker *m, const mec_json *params, const void
     *out = known;
     return known != NULL && mec_map_set(m->params_id, address, (void *)known)
                ? MEC_OK
-               : no_memory(err);
+               : mec_no_memory(err);
 }
 
 /* The content key of a draft; a file that cannot be read is the row's own trouble: it is
@@ -254,7 +249,7 @@ static mec_status make_key(job_maker *m, draft *d, mec_err *err)
         d->job.key = mec_arena_strdup(m->arena, hex);
         if (d->job.key == NULL ||
             (!mec_map_has(m->by_key, hex) && !mec_map_set(m->by_key, hex, d))) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     d->has_key = true;
@@ -280,7 +275,7 @@ static mec_status find_equal(job_maker *m, draft *d, draft **out, mec_err *err)
         m->arena, "%p %" PRId32 " %jd", params, job->apical_section,
         stat(job->morphology, &info) == 0 ? (intmax_t)info.st_size : (intmax_t)-1);
     if (identity == NULL || suspicion == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     *out = mec_map_get(m->by_identity, identity);
     draft *first = mec_map_get(m->suspects, suspicion);
@@ -290,10 +285,10 @@ static mec_status find_equal(job_maker *m, draft *d, draft **out, mec_err *err)
         *out = d->job.key == NULL ? NULL : mec_map_get(m->by_key, d->job.key);
         *out = *out == d ? NULL : *out;
     } else if (*out == NULL && !mec_map_set(m->suspects, suspicion, d)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (!mec_map_set(m->by_identity, identity, *out == NULL ? d : *out)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
 done:
     return st;
@@ -308,7 +303,7 @@ static mec_status name_traces(job_maker *m, const store_row *row, mec_job *job,
         job->traces_path = dir == NULL ? NULL
                                        : mec_arena_printf(m->arena, "%s/%" PRId64 ".h5",
                                                           dir, row->uid);
-        return job->traces_path == NULL ? no_memory(err) : MEC_OK;
+        return job->traces_path == NULL ? mec_no_memory(err) : MEC_OK;
     }
     return MEC_OK;
 }
@@ -321,7 +316,7 @@ static mec_status add_row(job_maker *m, job_list *list, size_t i_row, mec_err *e
     mec_status st = MEC_OK;
 
     if (d == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     d->what.no_shortcuts = m->options->no_shortcuts;
     d->what.free_rounding = m->options->free_rounding;
@@ -341,7 +336,7 @@ static mec_status add_row(job_maker *m, job_list *list, size_t i_row, mec_err *e
     d->job.first_row = d->job.last_row = i_row;
     list->next_row[i_row] = SIZE_MAX;
     if (!MEC_VEC_PUSH(&m->jobs, d)) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
     }
 done:
     return st;
@@ -353,7 +348,7 @@ static mec_status hand_over(job_maker *m, job_list *out, mec_err *err)
     out->job = mec_arena_calloc(m->arena, m->jobs.n, sizeof *out->job);
     out->bytes = mec_arena_calloc(m->arena, m->jobs.n, sizeof *out->bytes);
     if (out->job == NULL || out->bytes == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < m->jobs.n; i++) {
         out->job[i] = m->jobs.data[i]->job;
@@ -375,7 +370,7 @@ static mec_status make(job_maker *m, job_list *out, mec_err *err)
     MEC_TRY(store_first_morph_dir(m->store, m->arena, &m->first_morph_dir, err));
     out->next_row = mec_arena_calloc(m->arena, out->n_rows, sizeof *out->next_row);
     if (out->next_row == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     if (m->options->save_traces != NULL) {
@@ -420,7 +415,7 @@ mec_status jobs_make(mec_arena *arena, const run_config *config,
     if (m.checked == NULL || m.apical == NULL || m.wants_apical == NULL ||
         m.by_identity == NULL || m.suspects == NULL || m.by_key == NULL ||
         m.params_id == NULL || m.params_text == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
     } else {
         st = make(&m, out, err);
     }

@@ -41,11 +41,6 @@ typedef struct owner {
     int64_t parent, parent_start; /* of mpirun (or its daemon); -1 without */
 } owner;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* When a process started, in clock ticks since boot; -1 when there is no such process. */
 static int64_t process_start(int64_t pid)
 {
@@ -326,7 +321,7 @@ static mec_status stage(mec_arena *arena, const char *staged, const char *card,
     mec_status st = MEC_OK;
 
     if (file == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (mkdir(staged, 0777) != 0 && errno != EEXIST) {
         return mec_fail(err, MEC_E_IO,
@@ -350,7 +345,7 @@ mec_status lock_acquire(const char *database, const char *purpose, owner_lock **
     *out = NULL;
     if (lock == NULL) {
         mec_arena_free(arena);
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     lock->arena = arena;
     lock->folder = mec_arena_printf(arena, "%s.lock", database);
@@ -360,7 +355,7 @@ mec_status lock_acquire(const char *database, const char *purpose, owner_lock **
         lock->folder == NULL ? NULL : mec_path_join(arena, lock->folder, "owner.json");
     lock->last_beat = time(NULL);
     if (staged == NULL || lock->card == NULL || lock->file == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(stage(arena, staged, lock->card, err));

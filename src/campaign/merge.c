@@ -38,11 +38,6 @@ typedef struct merger {
     int64_t n_new, n_filled;
 } merger;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static bool is_result(const merger *m, int i)
 {
     for (int k = 0; k < N_RESULT; k++) {
@@ -93,7 +88,7 @@ static mec_status read_merged(const merger *m, mec_db_stmt *stmt, const char *fr
             copy_text(m->arena, mec_db_column_text(stmt, m->result[R_SCORES]));
         row->extra = copy_text(m->arena, mec_db_column_text(stmt, m->result[R_EXTRA]));
         if (row->scores == NULL || row->extra == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     return MEC_OK;
@@ -168,7 +163,7 @@ static mec_status merge_row(merger *m, mec_db_stmt *stmt, const char *key,
         merged_row *added = mec_arena_alloc(m->arena, sizeof *added);
 
         if (added == NULL || !mec_map_set(m->rows, key, added)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         *added = *row;
         *taken = true;
@@ -289,7 +284,7 @@ static mec_status take_rows(merger *m, mec_db *db, const char *from, bool first,
     mec_db_stmt *stmt = NULL;
     bool has_row = false;
     bool has_notes = false;
-    mec_status st = sql == NULL || count == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = sql == NULL || count == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(mec_db_has_table(db, "mecombo_provenance", &has_notes, err));
@@ -305,14 +300,14 @@ static mec_status take_rows(merger *m, mec_db *db, const char *from, bool first,
         MEC_TRY(read_merged(m, stmt, from, &row, err));
         const char *k = identity(m, stmt, count, &key);
         if (k == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         if (first) {
             merged_row *added = mec_arena_alloc(m->arena, sizeof *added);
 
             if (added == NULL || !mec_map_set(m->rows, k, added)) {
-                st = no_memory(err);
+                st = mec_no_memory(err);
                 goto done;
             }
             *added = row;
@@ -419,7 +414,7 @@ mec_status mec_campaign_merge(const char *out_path, size_t n,
     merger m = {.arena = mec_arena_new(), .rows = mec_map_new()};
     mec_db *first = NULL;
     char *fresh = NULL;
-    mec_status st = m.arena == NULL || m.rows == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = m.arena == NULL || m.rows == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     if (mec_path_exists(out_path)) {
@@ -430,7 +425,7 @@ mec_status mec_campaign_merge(const char *out_path, size_t n,
     }
     fresh = mec_arena_printf(m.arena, "%s.new-%ld", out_path, (long)getpid());
     if (fresh == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_db_open(in_path[0], MEC_DB_READ, MEC_DB_AUTO, &first, err));

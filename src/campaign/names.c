@@ -14,11 +14,6 @@
 
 enum { MAX_LENGTH = 50, KEPT_LENGTH = 40, HASH_LENGTH = 9 };
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -98,7 +93,7 @@ static mec_status name_compliantly(mec_arena *arena, mec_selection_row *row,
         name = make_unique(arena, row, compliant, n);
     }
     row->combo_name = name;
-    return name != NULL && mec_map_set(taken, name, row) ? MEC_OK : no_memory(err);
+    return name != NULL && mec_map_set(taken, name, row) ? MEC_OK : mec_no_memory(err);
 }
 
 mec_status name_combos(mec_arena *arena, bool compliant, size_t n,
@@ -107,7 +102,7 @@ mec_status name_combos(mec_arena *arena, bool compliant, size_t n,
     mec_map *taken = mec_map_new();
     const char *example = NULL;
     size_t n_double = 0;
-    mec_status st = taken == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = taken == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     for (size_t i = 0; i < n; i++) {
@@ -118,7 +113,7 @@ mec_status name_combos(mec_arena *arena, bool compliant, size_t n,
             arena, "%s_%s_%s_%s", row[i].emodel, row[i].fullmtype,
             row[i].layer[0] == '\0' ? "None" : row[i].layer, row[i].morph_name);
         if (row[i].plain_name == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         if (compliant) {
@@ -126,7 +121,7 @@ mec_status name_combos(mec_arena *arena, bool compliant, size_t n,
         } else if (mec_map_has(taken, row[i].combo_name)) {
             example = n_double++ == 0 ? row[i].combo_name : example;
         } else if (!mec_map_set(taken, row[i].combo_name, &row[i])) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }

@@ -38,7 +38,7 @@ static mec_status read_record(mec_arena *arena, const mec_xml *morphology,
                          ? out->mtype
                          : mec_arena_printf(arena, "%s:%s", out->mtype, out->msubtype);
     if (out->fullmtype == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
     }
 done:
     return st;
@@ -53,7 +53,7 @@ mec_status neurondb_read(mec_arena *arena, const char *directory, neurondb *out,
 
     *out = (neurondb){.file = mec_path_join(arena, directory, "neuronDB.xml")};
     if (out->file == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_xml_read(arena, out->file, &root, err));
     MEC_TRY(mec_xml_find_all(arena, root, "morphology", &out->n, &list, err));
@@ -66,7 +66,7 @@ mec_status neurondb_read(mec_arena *arena, const char *directory, neurondb *out,
     }
     out->record = mec_arena_calloc(arena, out->n, sizeof *out->record);
     if (out->record == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     for (size_t i = 0; i < out->n; i++) {

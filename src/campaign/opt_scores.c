@@ -77,7 +77,7 @@ static mec_status check_row(const score_row *row, double tolerance, mec_err *err
     }
     arena = mec_arena_new();
     if (arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_json_parse(arena, "opt_scores", row->opt_scores, &opt, err));
     MEC_TRY(mec_json_parse(arena, "scores", row->scores, &scores, err));

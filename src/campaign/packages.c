@@ -22,11 +22,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static void remove_quietly(const char *path)
 {
     mec_err ignored = MEC_ERR_INIT;
@@ -43,7 +38,7 @@ static mec_status make_scratch(mec_arena *arena, const char **out, mec_err *err)
                                   tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp);
 
     if (path == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (mkdtemp(path) == NULL) {
         return mec_fail(err, MEC_E_IO, "%s: cannot be made: %s (set TMPDIR)", path,
@@ -65,7 +60,7 @@ static mec_status clone_repository(mec_arena *arena, const prepare_config *confi
     mec_status st = MEC_OK;
 
     if (staged == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     say("Cloning input e-models repository in %s", target);
     MEC_TRY(run_program(clone, err));
@@ -110,13 +105,13 @@ mec_status packages_locate(mec_arena *arena, const prepare_config *config, bool 
     }
     out->tmp_dir = mec_path_absolute(arena, dry_run ? out->scratch : config->tmp_dir);
     if (out->tmp_dir == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     if (out->from_git) {
         out->input = mec_path_join(arena, out->tmp_dir, "emodels_repo");
         if (out->input == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         MEC_TRY(mec_make_directories(out->tmp_dir, err));
@@ -127,14 +122,14 @@ mec_status packages_locate(mec_arena *arena, const prepare_config *config, bool 
         MEC_TRY(use_folder(config, err));
         out->input = mec_path_absolute(arena, config->emodels_dir);
         if (out->input == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
     const char *final_path = mec_path_join(arena, out->input, config->final_json_path);
     out->opt_dir = final_path == NULL ? NULL : mec_path_dirname(arena, final_path);
     if (out->opt_dir == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
     }
 done:
     return st;
@@ -150,7 +145,7 @@ static mec_status extract_branch(mec_arena *arena, packages *p, const char *fold
     mec_status st = MEC_OK;
 
     if (to == NULL || tar == NULL || ref == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     const char *const archive[] = {"git", "-C", folder, "archive", "--format=tar",
                                    "-o",  tar,  ref,    NULL};
@@ -176,7 +171,7 @@ static mec_status plan_entry(mec_arena *arena, packages *p, const emodel_map *ma
     entry->target = mec_arena_printf(arena, "%s/emodels/%s", p->tmp_dir, entry->emodel);
     folder = folder == NULL ? NULL : mec_path_absolute(arena, folder);
     if (folder == NULL || entry->target == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (!mec_path_is_directory(folder)) {
         return mec_fail(err, MEC_E_INPUT,
@@ -213,7 +208,7 @@ mec_status packages_plan(mec_arena *arena, const prepare_config *config, package
         p->scratch =
             mec_arena_printf(arena, "%s/.branches-%ld", p->tmp_dir, (long)getpid());
         if (p->scratch == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         MEC_TRY(mec_make_directories(p->scratch, err));
     }
@@ -230,7 +225,7 @@ mec_status packages_plan(mec_arena *arena, const prepare_config *config, package
                                        : mec_arena_printf(arena, "%s/emodels/%s", tmp,
                                                           map->entry[i].emodel);
             if (map->entry[i].target == NULL) {
-                return no_memory(err);
+                return mec_no_memory(err);
             }
         }
     }
@@ -260,7 +255,7 @@ static mec_status link_tree(mec_arena *arena, const char *from, const char *to,
             continue;
         }
         if (a == NULL || b == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             break;
         }
         unlink(b);
@@ -332,7 +327,7 @@ static mec_status swap_in(mec_arena *arena, const char *staged, const char *targ
     const char *old = mec_arena_printf(arena, "%s.old-%ld", staged, (long)getpid());
 
     if (old == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     bool had_old = rename(target, old) == 0;
     if (rename(staged, target) != 0) {
@@ -393,7 +388,7 @@ static mec_status prepare_folder(mec_arena *arena, const packages *p,
     mec_status st = MEC_OK;
 
     if (staged == NULL || built == NULL || mods == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     say("Preparing: %s", entry->emodel);
     MEC_TRY(fill_staged(arena, p, map, first, staged, built, err));
@@ -423,7 +418,7 @@ static mec_status refresh_folder(mec_arena *arena, const emodel_map *map, size_t
     mec_status st = MEC_OK;
 
     if (built == NULL || mods == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (mec_path_is_directory(mods)) {
         MEC_TRY(mec_mechanisms_build(mods, built, err));
@@ -450,7 +445,7 @@ mec_status packages_prepare(mec_arena *arena, const packages *p, const emodel_ma
     mec_status st = MEC_OK;
 
     if (folder == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     say("Preparing emodels in %s", folder);
     say("Parallelising preparation of emodel dirs");

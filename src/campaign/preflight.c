@@ -23,11 +23,6 @@ typedef struct preflight {
     size_t n_bad;
 } preflight;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* The package of a row, as it comes in; rows of originals name the original. */
 static const char *package_of(const preflight *p, const combo *row)
 {
@@ -65,7 +60,7 @@ static mec_status check_row(preflight *p, const combo *row, mec_err *err)
     char *key = mec_arena_printf(p->arena, "%s\x1f%s\x1f%s", job.emodel_dir, job.emodel,
                                  job.morphology);
     if (job.morphology == NULL || key == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     if (job.emodel_dir == NULL || mec_map_has(p->seen, key) ||
@@ -82,7 +77,7 @@ static mec_status check_row(preflight *p, const combo *row, mec_err *err)
     } else if (remarks.length > 0) {
         report(p, row, &job, mec_text_string(&remarks));
     }
-    st = mec_map_set(p->seen, key, NULL) ? MEC_OK : no_memory(err);
+    st = mec_map_set(p->seen, key, NULL) ? MEC_OK : mec_no_memory(err);
 done:
     mec_text_clear(&remarks);
     return st;
@@ -96,7 +91,7 @@ mec_status preflight_check(mec_arena *arena, const emodel_map *map,
     mec_status st = MEC_OK;
 
     if (p.apical == NULL || p.seen == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     say("Checking every morphology against its e-models");

@@ -36,11 +36,6 @@ typedef struct prepare_state {
     size_t n_doubtful; /* combinations that --dry-run warned of */
 } prepare_state;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* The place of a configured path in front of a complaint about it. */
 static mec_status blame_key(mec_status st, const prepare_config *config,
                             const char *key, mec_err *err)
@@ -61,7 +56,7 @@ static mec_status check_release(const prepare_state *s, mec_err *err)
     mec_map *seen = mec_map_new();
     mec_text names = MEC_TEXT_INIT;
     size_t n_missing = 0;
-    mec_status st = seen == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = seen == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     for (size_t i = t->n_exemplars; i < t->n; i++) {
@@ -73,7 +68,7 @@ static mec_status check_release(const prepare_state *s, mec_err *err)
         }
         mec_text_printf(&path, "%s/%s.asc", t->row[i].morph_dir, name);
         if (!mec_text_ok(&path) || !mec_map_set(seen, name, NULL)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
         } else if (!mec_path_exists(mec_text_string(&path)) && n_missing++ < 5) {
             mec_text_printf(&names, "%s%s", names.length > 0 ? ", " : "", name);
         }
@@ -159,7 +154,7 @@ static mec_status write_json(const prepare_state *s, const char *name,
     const char *path = mec_path_join(s->arena, s->config.output_dir, name);
 
     if (path == NULL || !mec_text_ok(text)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     return mec_write_file(path, mec_text_string(text), text->length, err);
 }
@@ -177,7 +172,7 @@ static mec_status print_emodel_dirs(const prepare_state *s, mec_text *out, mec_e
     mec_status st = MEC_OK;
 
     if (dirs == NULL || names == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     for (size_t i = 0; i < s->map.n; i++) {
@@ -185,7 +180,7 @@ static mec_status print_emodel_dirs(const prepare_state *s, mec_text *out, mec_e
 
         if (!mec_map_set(dirs, entry->emodel, (void *)entry->target) ||
             !mec_map_set(dirs, entry->original, (void *)entry->target)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -258,7 +253,7 @@ static mec_status write_everything(const prepare_state *s, mec_err *err)
     mec_status st = MEC_OK;
 
     if (fresh == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     MEC_TRY(write_hoc_files(s, err));
     if (!s->keep_database) {
@@ -347,7 +342,7 @@ static mec_status prepare(prepare_state *s, mec_err *err)
         const char *folder = mec_path_dirname(s->arena, s->config.scores_db);
 
         if (folder == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         if (*folder != '\0') {
             MEC_TRY(mec_make_directories(folder, err));
@@ -371,7 +366,7 @@ mec_status mec_campaign_prepare(const char *conf, const mec_prepare_options *opt
                                 mec_err *err)
 {
     prepare_state s = {.arena = mec_arena_new(), .options = options};
-    mec_status st = s.arena == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = s.arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     say("Reading configuration at %s", conf);

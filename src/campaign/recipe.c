@@ -52,7 +52,7 @@ static mec_status add_electro_type(const mec_xml *layer, const mec_xml *structur
     MEC_TRY(mec_xml_need(structural, "id", &record.fullmtype, err));
     MEC_TRY(mec_xml_need(electro, "id", &record.etype, err));
     if (!MEC_VEC_PUSH(records, record)) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
     }
 done:
     return st;
@@ -130,7 +130,7 @@ static mec_status add_yaml_neuron(const mec_json *neuron, record_vec *records,
         record.etype = etypes->item[i]->key;
         record.line = etypes->item[i]->line;
         if (!MEC_VEC_PUSH(records, record)) {
-            st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -187,7 +187,7 @@ mec_status recipe_read(mec_arena *arena, const char *path, recipe *out, mec_err 
     }
     out->record = mec_arena_calloc(arena, records.n, sizeof *out->record);
     if (out->record == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     memcpy(out->record, records.data, records.n * sizeof *out->record);

@@ -44,11 +44,6 @@ typedef struct run_state {
     mec_run_summary *summary;
 } run_state;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static mec_status commit_batch(run_state *r, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -125,7 +120,7 @@ static mec_status sink(const mec_pool_result *got, void *arg, mec_err *err)
     mec_status st = MEC_OK;
 
     if (arena == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     interpret(got, arena, &result);
     result.computed_for = r->jobs.row[job->first_row].uid;
@@ -139,7 +134,7 @@ static mec_status sink(const mec_pool_result *got, void *arg, mec_err *err)
         result.uid = saved.uid;
         MEC_TRY(store_save(r->store, &result, err));
         if (!MEC_VEC_PUSH(&r->batch, saved)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         r->summary->n_done++;
@@ -269,7 +264,7 @@ mec_status mec_campaign_run(mec_pool *pool, const char *conf,
     }
     r.arena = mec_arena_new();
     if (r.arena == NULL) {
-        return mec_pool_agree(pool, no_memory(err), err);
+        return mec_pool_agree(pool, mec_no_memory(err), err);
     }
     st = run_on_root(&r, pool, conf, err);
 done:

@@ -46,11 +46,6 @@ typedef struct table_reader {
     bool has_own_tables;
 } table_reader;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* One copy per distinct text. */
 static const char *intern_text(table_reader *t, const char *text)
 {
@@ -118,7 +113,7 @@ static mec_status read_extra(table_reader *t, mec_db_stmt *stmt, score_row *row,
     mec_arena_free(t->scratch);
     t->scratch = mec_arena_new();
     if (t->scratch == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     snprintf(name, sizeof name, "extra_values of row %" PRId64, row->uid);
     mec_status st = mec_json_parse(t->scratch, name, text, &extra, err);
@@ -129,7 +124,7 @@ static mec_status read_extra(table_reader *t, mec_db_stmt *stmt, score_row *row,
     return read_current(t, extra, "threshold_current", &row->threshold_current) &&
                    read_current(t, extra, "holding_current", &row->holding_current)
                ? MEC_OK
-               : no_memory(err);
+               : mec_no_memory(err);
 }
 
 static bool copy_text(table_reader *t, mec_db_stmt *stmt, int column, const char **out)
@@ -158,11 +153,11 @@ static mec_status read_row(table_reader *t, mec_db_stmt *stmt, score_row *row,
         !intern(t, stmt, C_EMODEL, &row->emodel) ||
         !intern(t, stmt, C_ORIGINAL, &row->original) ||
         !intern(t, stmt, C_CLASS, &row->exception_class)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (exception != NULL) {
         if (!read_exception(t, exception, row)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     } else {
         row->exception_class = NULL;
@@ -170,7 +165,7 @@ static mec_status read_row(table_reader *t, mec_db_stmt *stmt, score_row *row,
     if (row->is_exemplar && !row->is_repaired &&
         (!copy_text(t, stmt, C_OPT_SCORES, &row->opt_scores) ||
          !copy_text(t, stmt, C_SCORES, &row->scores))) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (row->emodel == NULL) {
         return mec_fail(err, MEC_E_INPUT, "%s: row %" PRId64 " has no emodel",
@@ -216,7 +211,7 @@ static mec_status read_rows(table_reader *t, mec_err *err)
             ? "LEFT JOIN mecombo_provenance p ON p.\"index\" = s.\"index\""
             : "");
     if (sql == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_db_prepare(t->db, sql, &stmt, err));
@@ -229,13 +224,13 @@ static mec_status read_rows(table_reader *t, mec_err *err)
         }
         MEC_TRY(read_row(t, stmt, &row, err));
         if (!MEC_VEC_PUSH(&rows, row)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
     t->out->row = mec_arena_calloc(t->out->arena, rows.n, sizeof *t->out->row);
     if (t->out->row == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     if (rows.n > 0) {
@@ -279,7 +274,7 @@ static mec_status allocate_values(score_table *out, mec_err *err)
 
     out->value = malloc((n == 0 ? 1 : n) * sizeof *out->value);
     if (out->value == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
         out->value[i] = NAN;
@@ -291,7 +286,7 @@ static mec_status list_exemplars(score_table *out, mec_err *err)
 {
     out->exemplar = mec_arena_calloc(out->arena, out->n_rows, sizeof *out->exemplar);
     if (out->exemplar == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < out->n_rows; i++) {
         if (out->row[i].is_exemplar) {
@@ -322,7 +317,7 @@ static mec_status rename_columns(table_reader *t, mec_err *err)
             break;
         }
         if (!intern(t, stmt, 1, &objective)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         for (size_t i = 0; i < t->out->n_columns; i++) {
@@ -346,7 +341,7 @@ static mec_status take_columns(table_reader *t, mec_db_stmt *stmt, int *skip,
     *skip = -1;
     out->column = mec_arena_calloc(out->arena, (size_t)n, sizeof *out->column);
     if (out->column == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int i = 0; i < n; i++) {
         const char *name = mec_db_column_name(stmt, i);
@@ -357,7 +352,7 @@ static mec_status take_columns(table_reader *t, mec_db_stmt *stmt, int *skip,
         }
         out->column[out->n_columns] = mec_arena_strdup(out->arena, name);
         if (out->column[out->n_columns++] == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     return rename_columns(t, err);
@@ -432,7 +427,7 @@ static mec_status read_texts(table_reader *t, bool collect, mec_map *columns,
             if (collect && i == 0 && name != NULL) {
                 i = mec_map_count(columns) + 1;
                 if (!mec_map_set(columns, name, (void *)i)) {
-                    st = no_memory(err);
+                    st = mec_no_memory(err);
                     goto done;
                 }
             } else if (!collect && i > 0) {
@@ -449,20 +444,20 @@ static mec_status values_from_texts(table_reader *t, mec_err *err)
 {
     mec_map *columns = mec_map_new();
     score_table *out = t->out;
-    mec_status st = columns == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = columns == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(read_texts(t, true, columns, err));
     out->n_columns = mec_map_count(columns);
     out->column = mec_arena_calloc(out->arena, out->n_columns, sizeof *out->column);
     if (out->column == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     for (size_t i = 0; i < out->n_columns; i++) {
         out->column[i] = mec_arena_strdup(out->arena, mec_map_key(columns, i));
         if (out->column[i] == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -513,7 +508,7 @@ static mec_status read_provenance(table_reader *t, mec_err *err)
         t->out->cpu_seconds = mec_db_column_double(stmt, 0);
     }
     if (!copy_text(t, stmt, 1, &t->out->provenance)) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
     }
 done:
     mec_db_finalize(stmt);
@@ -524,7 +519,7 @@ mec_status score_table_read(mec_arena *arena, const char *path, score_table *out
                             mec_err *err)
 {
     table_reader t = {.out = out, .strings = mec_map_new()};
-    mec_status st = t.strings == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = t.strings == NULL ? mec_no_memory(err) : MEC_OK;
 
     *out = (score_table){.arena = arena};
     MEC_TRY(st);

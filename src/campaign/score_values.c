@@ -36,11 +36,6 @@ typedef struct objectives {
     MEC_VEC(objective) list;
 } objectives;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static void *as_value(size_t i)
 {
     return (void *)(uintptr_t)(i + 1);
@@ -109,7 +104,7 @@ static mec_status find_objective(objectives *o, const char *key, size_t n_key,
 
         if (name == NULL || !mec_text_ok(raw) ||
             !add_objective(o, mec_text_string(raw), name)) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         found = (uintptr_t)mec_map_get(o->by_raw, mec_text_string(raw));
     }
@@ -179,7 +174,7 @@ static mec_status create_table(mec_db *db, const objectives *o, mec_err *err)
     }
     mec_text_add(&sql, o->list.n == 0 ? "\"index\" INTEGER\n)" : "\n)");
     st = mec_text_ok(&sql) ? mec_db_exec(db, mec_text_string(&sql), err)
-                           : no_memory(err);
+                           : mec_no_memory(err);
     mec_text_clear(&sql);
     return st;
 }
@@ -253,7 +248,7 @@ mec_status score_values_rebuild(mec_db *db, mec_err *err)
 
     if (o.arena == NULL || o.by_raw == NULL || o.by_name == NULL ||
         o.by_folded == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_db_exec(db,

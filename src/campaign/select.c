@@ -27,11 +27,6 @@ typedef struct selector {
     mec_selection_emodel *emodel;
 } selector;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -85,7 +80,7 @@ static mec_status make_row(selector *s, size_t i_table, mec_selection_row *out,
     if (mec_parse_double(out->holding_text, &value)) {
         out->holding_current = value;
     }
-    return out->mtype == NULL ? no_memory(err) : MEC_OK;
+    return out->mtype == NULL ? mec_no_memory(err) : MEC_OK;
 }
 
 static mec_status make_rows(selector *s, mec_err *err)
@@ -96,7 +91,7 @@ static mec_status make_rows(selector *s, mec_err *err)
     s->row = mec_arena_calloc(s->arena, n, sizeof *s->row);
     s->row_of = mec_arena_calloc(s->arena, n, sizeof *s->row_of);
     if (s->row == NULL || s->row_of == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < s->table.n_rows; i++) {
         if (s->table.row[i].is_exemplar) {
@@ -120,7 +115,7 @@ static mec_status skip_columns(selector *s, mec_err *err)
     s->skipped_column =
         mec_arena_calloc(s->arena, s->table.n_columns, sizeof *s->skipped_column);
     if (s->skipped_column == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t c = 0; c < s->table.n_columns; c++) {
         for (size_t k = 0; k < s->patterns.n_skip && !s->skipped_column[c]; k++) {
@@ -142,7 +137,7 @@ static mec_status list_emodels(selector *s, mec_map *index, mec_err *err)
     mec_map *seen = mec_map_new();
     const char **names = NULL;
     size_t n = 0;
-    mec_status st = seen == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = seen == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     for (size_t i = 0; i < s->table.n_rows; i++) {
@@ -150,7 +145,7 @@ static mec_status list_emodels(selector *s, mec_map *index, mec_err *err)
 
         if (!row->is_original && !mec_map_has(seen, row->emodel) &&
             !mec_map_set(seen, row->emodel, (void *)row->emodel)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -158,7 +153,7 @@ static mec_status list_emodels(selector *s, mec_map *index, mec_err *err)
     names = mec_arena_calloc(s->arena, n, sizeof *names);
     s->emodel = mec_arena_calloc(s->arena, n, sizeof *s->emodel);
     if (names == NULL || s->emodel == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     for (size_t i = 0; i < n; i++) {
@@ -168,7 +163,7 @@ static mec_status list_emodels(selector *s, mec_map *index, mec_err *err)
     for (size_t i = 0; i < n; i++) {
         s->emodel[i].name = names[i];
         if (!mec_map_set(index, names[i], (void *)(uintptr_t)(i + 1))) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -188,7 +183,7 @@ static mec_status group_rows(selector *s, const mec_map *index, size_t ***lists,
 
     *lists = mec_arena_calloc(s->arena, n, sizeof **lists);
     if (fill == NULL || *lists == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < s->out->n_rows; i++) {
         uintptr_t found = (uintptr_t)mec_map_get(index, s->row[i].emodel);
@@ -202,7 +197,7 @@ static mec_status group_rows(selector *s, const mec_map *index, size_t ***lists,
     for (size_t e = 0; e < n; e++) {
         (*lists)[e] = mec_arena_calloc(s->arena, s->emodel[e].n_rows, sizeof ***lists);
         if ((*lists)[e] == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     for (size_t i = 0; i < s->out->n_rows; i++) {
@@ -219,7 +214,7 @@ static mec_status gate_all(selector *s, mec_err *err)
 {
     mec_map *index = mec_map_new();
     size_t **lists = NULL;
-    mec_status st = index == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = index == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(list_emodels(s, index, err));
@@ -276,7 +271,7 @@ static mec_status set_paths(selector *s, mec_err *err)
     out->combo_emodel_filename =
         mec_path_join(s->arena, c->output_dir, "mecombo_emodel.tsv");
     return out->extneurondb_filename == NULL || out->combo_emodel_filename == NULL
-               ? no_memory(err)
+               ? mec_no_memory(err)
                : MEC_OK;
 }
 
@@ -321,7 +316,7 @@ mec_status mec_campaign_select(const char *conf, const mec_select_options *optio
 
     *out = NULL;
     if (s.out == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     MEC_TRY(config_read_select(arena, conf, &s.config, err));
     MEC_TRY(gate_config_read(arena, &s.config, &s.patterns, err));

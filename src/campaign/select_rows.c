@@ -28,11 +28,6 @@ static int compare_ranked(const void *a, const void *b)
     return x->place < y->place ? -1 : 1;
 }
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* The number of the me-type of each row, in order of appearance. */
 static mec_status number_metypes(mec_arena *arena, const mec_selection_emodel *emodel,
                                  const mec_selection_row row[], size_t number[],
@@ -44,12 +39,12 @@ static mec_status number_metypes(mec_arena *arena, const mec_selection_emodel *e
         uintptr_t found = key == NULL ? 0 : (uintptr_t)mec_map_get(metypes, key);
 
         if (key == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         if (found == 0) {
             found = mec_map_count(metypes) + 1;
             if (!mec_map_set(metypes, key, (void *)found)) {
-                return no_memory(err);
+                return mec_no_memory(err);
             }
         }
         number[i] = found - 1;
@@ -67,7 +62,7 @@ static mec_status select_best(mec_arena *arena, double fraction,
     mec_status st = MEC_OK;
 
     if (number == NULL || list == NULL || metypes == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(number_metypes(arena, emodel, row, number, metypes, err));

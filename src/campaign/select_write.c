@@ -25,11 +25,6 @@ typedef struct writer {
     bool whole_threshold, whole_holding; /* every selected row has an integer there */
 } writer;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 static int compare_combos(const void *a, const void *b)
 {
     const mec_selection_row *x = *(row_ptr *const *)a;
@@ -55,7 +50,7 @@ static mec_status collect(writer *w, mec_err *err)
     w->by_name = mec_arena_calloc(w->arena, n, sizeof *w->by_name);
     w->by_model = mec_arena_calloc(w->arena, n, sizeof *w->by_model);
     if (w->by_name == NULL || w->by_model == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     w->whole_threshold = w->whole_holding = true;
     for (size_t i = 0; i < s->n_rows; i++) {
@@ -85,7 +80,7 @@ static mec_status collect(writer *w, mec_err *err)
 static mec_status write_text(const char *path, const mec_text *text, mec_err *err)
 {
     if (!mec_text_ok(text)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     return mec_write_file(path, mec_text_string(text), text->length, err);
 }
@@ -95,7 +90,7 @@ static mec_status make_parent(mec_arena *arena, const char *path, mec_err *err)
     const char *folder = mec_path_dirname(arena, path);
 
     if (folder == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     return folder[0] == '\0' ? MEC_OK : mec_make_directories(folder, err);
 }
@@ -196,7 +191,7 @@ static mec_status write_name_log(writer *w, mec_err *err)
     mec_text out = MEC_TEXT_INIT;
 
     if (path == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     add_fields(&out, 2, header, ',');
     for (size_t i = 0; i < w->n; i++) {
@@ -216,7 +211,7 @@ static mec_status add_path(writer *w, mec_text *out, const char *key, const char
     const char *absolute = mec_path_absolute(w->arena, path);
 
     if (absolute == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     mec_text_printf(out, "    \"%s\": ", key);
     mec_json_print_string(absolute, out);
@@ -232,7 +227,7 @@ static mec_status write_release(writer *w, mec_err *err)
     mec_status st = MEC_OK;
 
     if (path == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     mec_text_add(&out, "{\n  \"output_paths\": {\n");
     MEC_TRY(add_path(w, &out, "emodels_hoc", s->emodels_hoc_dir, false, err));
@@ -283,7 +278,7 @@ done:
 mec_status mec_selection_write(const mec_selection *selection, mec_err *err)
 {
     writer w = {.arena = mec_arena_new(), .s = selection};
-    mec_status st = w.arena == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = w.arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(collect(&w, err));

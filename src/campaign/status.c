@@ -13,11 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* A configuration or a database? */
 static mec_status find_database(mec_arena *arena, const char *path, const char **out,
                                 mec_err *err)
@@ -89,7 +84,7 @@ static mec_status read_classes(status *s, mec_err *err)
                           mec_db_column_int(stmt, 1)};
 
         if (c.name == NULL || !MEC_VEC_PUSH(&s->classes, c)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         MEC_TRY(mec_db_step(stmt, &has_row, err));
@@ -273,7 +268,7 @@ mec_status mec_campaign_status(const char *path, bool json, mec_text *out, mec_e
                 .rate = NAN,
                 .computing_s = NAN,
                 .classes = MEC_VEC_INIT};
-    mec_status st = s.arena == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = s.arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(find_database(s.arena, path, &s.path, err));

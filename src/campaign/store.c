@@ -17,11 +17,6 @@ struct store {
     char now[32]; /* time of the batch */
 };
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 void store_time(char out[32])
 {
     time_t now = time(NULL);
@@ -41,7 +36,7 @@ mec_status store_check_columns(mec_db *db, mec_err *err)
     mec_arena *arena = mec_arena_new();
     const char *const *names = NULL;
     size_t n = 0;
-    mec_status st = arena == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(mec_db_list_columns(db, arena, "scores", &n, &names, err));
@@ -74,7 +69,7 @@ done:
 mec_status store_open(const char *path, store **out, mec_err *err)
 {
     store *s = calloc(1, sizeof *s);
-    mec_status st = s == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = s == NULL ? mec_no_memory(err) : MEC_OK;
 
     *out = NULL;
     MEC_TRY(st);
@@ -151,7 +146,7 @@ static mec_status read_row(mec_arena *arena, mec_db_stmt *stmt, const char *path
                          : copy_column(arena, stmt, 5);
     if (row->emodel == NULL || row->original_emodel == NULL || row->morph_dir == NULL ||
         row->morph_name == NULL || row->morph_ext == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     return MEC_OK;
 }
@@ -185,13 +180,13 @@ mec_status store_list_rows(store *s, mec_arena *arena, bool retry_failed,
         }
         MEC_TRY(read_row(arena, stmt, mec_db_path(s->db), &row, err));
         if (!MEC_VEC_PUSH(&rows, row)) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
     *out = mec_arena_calloc(arena, rows.n, sizeof **out);
     if (*out == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     if (rows.n > 0) {
@@ -217,7 +212,7 @@ mec_status store_first_morph_dir(store *s, mec_arena *arena, const char **out,
     MEC_TRY(mec_db_step(stmt, &has_row, err));
     if (has_row) {
         *out = copy_column(arena, stmt, 0);
-        st = *out == NULL ? no_memory(err) : MEC_OK;
+        st = *out == NULL ? mec_no_memory(err) : MEC_OK;
     }
 done:
     mec_db_finalize(stmt);

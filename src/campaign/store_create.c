@@ -281,7 +281,7 @@ static mec_status set_aside(mec_arena *arena, const char *path, const char **kep
         const char *name = mec_arena_printf(arena, "%s.bak-%d", path, n);
 
         if (name == NULL) {
-            return mec_fail(err, MEC_E_NOMEM, "out of memory");
+            return mec_no_memory(err);
         }
         if (mec_path_exists(name)) {
             continue;

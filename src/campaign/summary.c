@@ -11,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* Index of a name in a map of names, added if it is new; SIZE_MAX: out of memory. */
 static size_t index_of(mec_map *map, const char *name)
 {
@@ -38,7 +33,7 @@ static mec_status count_bars(mec_arena *arena, const mec_selection *s,
 {
     mec_map *index = mec_map_new();
     mec_selection_bar *bar = mec_arena_calloc(arena, s->n_rows, sizeof *bar);
-    mec_status st = index == NULL || bar == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = index == NULL || bar == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     for (size_t i = 0; i < s->n_rows; i++) {
@@ -47,7 +42,7 @@ static mec_status count_bars(mec_arena *arena, const mec_selection *s,
         size_t k = name == NULL ? SIZE_MAX : index_of(index, name);
 
         if (k == SIZE_MAX) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         if (bar[k].name == NULL) {
@@ -97,12 +92,12 @@ static mec_status sort_names(mec_arena *arena, mec_map **map, const char *const 
 
     *n = mec_map_count(*map);
     if (names == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < *n; i++) {
         names[i] = mec_arena_strdup(arena, mec_map_key(*map, i));
         if (names[i] == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     qsort(names, *n, sizeof *names, compare_names);
@@ -110,7 +105,7 @@ static mec_status sort_names(mec_arena *arena, mec_map **map, const char *const 
     *map = mec_map_new();
     for (size_t i = 0; i < *n; i++) {
         if (*map == NULL || index_of(*map, names[i]) == SIZE_MAX) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     *out = names;
@@ -138,7 +133,7 @@ static mec_status fill_medians(size_t n, cell_median list[], double median[],
     double *values = malloc((n == 0 ? 1 : n) * sizeof *values);
 
     if (values == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     qsort(list, n, sizeof *list, compare_cells);
     for (size_t i = 0; i < n;) {
@@ -167,7 +162,7 @@ static mec_status fill_matrices(mec_arena *arena, mec_selection *s,
     mec_status st = MEC_OK;
 
     if (median == NULL || tested == NULL || accepted == NULL || list == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     for (size_t i = 0; i < n_cells; i++) {
@@ -199,13 +194,13 @@ static mec_status make_matrices(mec_arena *arena, mec_selection *s, mec_err *err
 {
     mec_map *mtypes = mec_map_new();
     mec_map *etypes = mec_map_new();
-    mec_status st = mtypes == NULL || etypes == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = mtypes == NULL || etypes == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     for (size_t i = 0; i < s->n_rows; i++) {
         if (index_of(mtypes, s->row[i].mtype) == SIZE_MAX ||
             index_of(etypes, s->row[i].etype) == SIZE_MAX) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -239,14 +234,14 @@ static mec_status take_counts(mec_arena *arena, const mec_map *index,
 
     *n = 0;
     if (list == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < n_names; i++) {
         if (count[i] > 0) {
             list[*n].n = count[i];
             list[*n].name = mec_arena_strdup(arena, mec_map_key(index, i));
             if (list[(*n)++].name == NULL) {
-                return no_memory(err);
+                return mec_no_memory(err);
             }
         }
     }
@@ -259,7 +254,7 @@ static mec_status count_rejections(mec_arena *arena, mec_selection *s, mec_err *
 {
     mec_map *index = mec_map_new();
     MEC_VEC(int64_t) counts = MEC_VEC_INIT;
-    mec_status st = index == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = index == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     for (size_t e = 0; e < s->n_emodels; e++) {
@@ -268,7 +263,7 @@ static mec_status count_rejections(mec_arena *arena, mec_selection *s, mec_err *
             size_t k = index_of(index, feature->name);
 
             if (k == SIZE_MAX || (k == counts.n && !MEC_VEC_PUSH(&counts, 0))) {
-                st = no_memory(err);
+                st = mec_no_memory(err);
                 goto done;
             }
             counts.data[k] += feature->failed;
@@ -286,7 +281,7 @@ static mec_status count_classes(mec_arena *arena, mec_selection *s, mec_err *err
 {
     mec_map *index = mec_map_new();
     MEC_VEC(int64_t) counts = MEC_VEC_INIT;
-    mec_status st = index == NULL ? no_memory(err) : MEC_OK;
+    mec_status st = index == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     for (size_t i = 0; i < s->n_rows; i++) {
@@ -296,7 +291,7 @@ static mec_status count_classes(mec_arena *arena, mec_selection *s, mec_err *err
         size_t k = index_of(index, s->row[i].exception_class);
 
         if (k == SIZE_MAX || (k == counts.n && !MEC_VEC_PUSH(&counts, 0))) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         counts.data[k]++;

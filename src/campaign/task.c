@@ -27,7 +27,7 @@ mec_status mec_campaign_task(const void *job, size_t n, mec_text *result, void *
     (void)arg;
     char *line = arena == NULL ? NULL : mec_arena_strndup(arena, job, n);
     if (line == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_job_parse(arena, line, &parsed, err));

@@ -43,7 +43,7 @@ mec_status uid_set_parse(mec_arena *arena, const char *text, const uid_set **out
     uid_set *set = mec_arena_alloc(arena, sizeof *set);
     range *ranges = mec_arena_calloc(arena, n_max, sizeof *ranges);
     if (set == NULL || ranges == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (const char *p = text;; p++) {
         size_t n = strcspn(p, ",");

@@ -161,7 +161,7 @@ static mec_status check_names(validation *v, mec_err *err)
             find_fault(v, "%s:%d: combo_name \"%s\" occurs twice", v->tsv.path,
                        row->line, name);
         } else if (!mec_map_set(seen, name, NULL)) {
-            st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+            st = mec_no_memory(err);
             goto done;
         }
         n_bad += !is_template_name(name);
@@ -180,7 +180,7 @@ done:
 static mec_status check_emodels(validation *v, mec_err *err)
 {
     mec_map *seen = mec_map_new();
-    mec_status st = seen == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+    mec_status st = seen == NULL ? mec_no_memory(err) : MEC_OK;
 
     for (size_t i = 1; i < v->tsv.n && st == MEC_OK; i++) {
         const char *emodel = v->tsv.row[i].field[T_EMODEL];
@@ -191,7 +191,7 @@ static mec_status check_emodels(validation *v, mec_err *err)
             continue;
         }
         if (path == NULL || !mec_map_set(seen, emodel, NULL)) {
-            st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+            st = mec_no_memory(err);
             break;
         }
         const char *begin = mec_arena_printf(v->arena, "begintemplate %s\n", emodel);
@@ -257,8 +257,7 @@ mec_status mec_campaign_validate(const char *conf, mec_text *out, mec_err *err)
 {
     validation v = {.arena = mec_arena_new(), .out = out};
     validate_config config;
-    mec_status st =
-        v.arena == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+    mec_status st = v.arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(config_read_validate(v.arena, conf, &config, err));

@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
-}
-
 /* Which segment slots carry the mechanism. */
 static void mark_present(const mec_cell *cell, const cell_mech *mech, bool wanted[])
 {
@@ -38,7 +33,7 @@ static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[
         mec_arena_calloc(arena, (size_t)mech->n_run + 1, sizeof(int32_t));
     if (mech->instance_of == NULL || mech->slot_of == NULL ||
         mech->first_instance == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t k = 0; k < cell->n_segment; k++) {
         mech->instance_of[k] = -1;
@@ -56,7 +51,7 @@ static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[
             arena, (size_t)mech->n_instance * (size_t)mech->desc->n_pointer + 1,
             sizeof(void *));
         if (mech->pointer == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
 done:
@@ -74,7 +69,7 @@ static mec_status place_columns(mec_cell *cell, cell_mech *mech, int32_t offset,
     mech->column =
         mec_arena_calloc(cell->arena, (size_t)desc->n_column + 1, sizeof(double *));
     if (mech->column == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t s = 0; s < desc->n_state; s++) {
         int32_t at = offset + s * mech->stride;
@@ -88,7 +83,7 @@ static mec_status place_columns(mec_cell *cell, cell_mech *mech, int32_t offset,
     double *own =
         mec_arena_calloc(cell->arena, n_own * (size_t)mech->stride + 1, sizeof *own);
     if (own == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     mech->own = own;
     mech->n_own = n_own * (size_t)mech->stride;
@@ -113,7 +108,7 @@ static mec_status make_run(mec_cell *cell, cell_mech *mech, int32_t r, mec_err *
     double **ion = mec_arena_calloc(arena, (size_t)desc->n_ion_ref + 1, sizeof *ion);
 
     if (column == NULL || ion == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t c = 0; c < desc->n_column; c++) {
         column[c] = mech->column[c] + mech->first_instance[r];
@@ -148,7 +143,7 @@ static mec_status find_synonyms(mec_cell *cell, cell_mech *mech, mec_err *err)
     mech->synonym =
         mec_arena_calloc(cell->arena, (size_t)desc->n_state + 1, sizeof *mech->synonym);
     if (mech->synonym == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t s = 0; s < desc->n_state; s++) {
         if (desc->states[s].ion_ref >= 0) {
@@ -169,7 +164,7 @@ static mec_status make_mech(mec_cell *cell, cell_mech *mech, int32_t offset,
     mech->run =
         mec_arena_calloc(cell->arena, (size_t)mech->n_run + 1, sizeof *mech->run);
     if (mech->run == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     mech->first_equation = offset;
     MEC_TRY(place_columns(cell, mech, offset, err));
@@ -267,7 +262,7 @@ mec_status cell_make_work(mec_cell *cell, mec_err *err)
     int32_t offset = cell_pad(cell->n_segment);
 
     if (wanted == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     w->n_vector = offset;
     w->n_equation = cell->n_segment;
@@ -279,7 +274,7 @@ mec_status cell_make_work(mec_cell *cell, mec_err *err)
         w->n_equation += mech->desc->n_state * mech->n_instance;
     }
     if (!allocate_vectors(cell)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t m = 0; m < cell->n_mech; m++) {
         cell_mech *mech = cell->mech[m];

@@ -16,11 +16,6 @@ typedef struct node_facts {
     bool *segment;
 } node_facts;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
-}
-
 static mec_status find_facts(const mec_cell *cell, node_facts *facts, mec_err *err)
 {
     const mec_geometry *g = cell->geometry;
@@ -31,7 +26,7 @@ static mec_status find_facts(const mec_cell *cell, node_facts *facts, mec_err *e
     facts->segment = mec_arena_calloc(cell->arena, n, sizeof(bool));
     if (facts->n_child == NULL || facts->first_child == NULL ||
         facts->segment == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t i = 0; i < g->n_node; i++) {
         facts->first_child[i] = -1;
@@ -138,7 +133,7 @@ static mec_status mark_folded(mec_cell *cell, const node_facts *facts, mec_err *
 
     t->is_folded = mec_arena_calloc(cell->arena, (size_t)t->n_node, sizeof(bool));
     if (t->is_folded == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t i = 1; i < t->n_node; i++) {
         t->is_folded[i] = !facts->segment[i] && facts->n_child[i] == 0 &&
@@ -204,7 +199,7 @@ static mec_status make_axial(mec_cell *cell, const node_facts *facts, mec_err *e
     axial_arrays x;
 
     if (!allocate_axial(cell, &x)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t i = 0; i < t->n_node; i++) {
         if (facts->segment[i]) {
@@ -241,7 +236,7 @@ static mec_status make_rank(mec_cell *cell, const node_facts *facts, int32_t ran
     *child = mec_arena_calloc(cell->arena, n_zero, sizeof(int32_t));
     *a = mec_arena_calloc(cell->arena, n_zero, sizeof(double));
     if (*child == NULL || *a == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t k = 0; k < t->n_zero; k++) {
         int32_t node = t->zero[k];
@@ -275,7 +270,7 @@ static mec_status make_ends(mec_cell *cell, const node_facts *facts, mec_err *er
 
     if (parent == NULL || b == NULL || d == NULL || n_child == NULL || child == NULL ||
         a == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (int32_t k = 0; k < t->n_zero; k++) {
         int32_t i = t->zero[k], slot = t->slot[i];
@@ -312,7 +307,7 @@ mec_status cell_make_tree(mec_cell *cell, mec_err *err)
     cell->work.n_zero = g->n_node - cell->n_segment;
     cell->work.pad_zero = cell_pad(cell->work.n_zero);
     if (!allocate_tree(cell)) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     MEC_TRY(find_facts(cell, &facts, err));
     place_nodes(cell, &facts);

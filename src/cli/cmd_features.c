@@ -315,7 +315,7 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
     request asked = {0, NULL};
 
     if (arena == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(check_options(argc, err));

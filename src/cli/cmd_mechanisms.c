@@ -20,7 +20,7 @@ static struct {
 static mec_status print_out(const mec_text *text, mec_err *err)
 {
     if (!mec_text_ok(text)) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     if (fwrite(mec_text_string(text), 1, text->length, stdout) != text->length ||
         fflush(stdout) != 0) {
@@ -40,11 +40,11 @@ static mec_status check_file(const char *path, mec_text *out, mec_err *err)
     char *source = NULL;
 
     if (arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_read_file(arena, path, &source, NULL, err));
     folder = mec_path_dirname(arena, path);
-    st = folder == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory")
+    st = folder == NULL ? mec_no_memory(err)
                         : mec_nmodl_compile(arena, path, folder, source, &result, err);
     for (size_t i = 0; i < result.n_diagnostic; i++) {
         mec_diagnostic_print(&result.diagnostic[i], path, source, out);
@@ -109,13 +109,13 @@ static mec_status run_compile(int argc, const char *const argv[], mec_err *err)
 
     (void)argc;
     if (arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     if (folder == NULL) {
         folder = mec_path_join(arena, argv[0], "compiled");
     }
     if (folder == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_mechanisms_build(argv[0], folder, err));
@@ -287,7 +287,7 @@ static mec_status run_list(int argc, const char *const argv[], mec_err *err)
 
     (void)argc;
     if (arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     listed = mec_path_join(arena, folder, "mechanisms.json");
     if (listed != NULL && !mec_path_exists(listed)) {

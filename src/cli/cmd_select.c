@@ -72,7 +72,7 @@ mec_status mec_select_phase(const char *conf, const mec_select_options *options_
     mec_status st = MEC_OK;
 
     if (arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_campaign_select(conf, options_, arena, &selection, err));
     if (!isnan(options_->what_if)) {

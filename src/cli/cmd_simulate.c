@@ -77,7 +77,7 @@ static mec_status find_mechanisms(mec_arena *arena, mec_job *job,
 
     *temporary = NULL;
     if (built == NULL || sources == NULL || folder == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     if (mec_path_is_directory(built) || !mec_path_is_directory(sources)) {
         return MEC_OK;
@@ -97,7 +97,7 @@ static mec_status write_outcome(const mec_outcome *outcome, mec_err *err)
 
     mec_outcome_print(outcome, &text);
     if (!mec_text_ok(&text)) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
     } else if (opt.scores != NULL) {
         st = mec_write_file(opt.scores, text.data, text.length, err);
     } else if (fwrite(text.data, 1, text.length, stdout) != text.length ||
@@ -149,7 +149,7 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
     (void)argc;
     (void)argv;
     if (arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(check_options(err));
     if (opt.params != NULL) {

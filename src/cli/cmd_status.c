@@ -20,7 +20,7 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
 
     (void)argc;
     if (st == MEC_OK && !mec_text_ok(&out)) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
     }
     if (st == MEC_OK) {
         fputs(mec_text_string(&out), stdout);

@@ -84,7 +84,7 @@ static mec_status append(mec_string_list *list, const char *value, mec_err *err)
     void *data = list->item;
 
     if (!mec_vec_reserve_(&data, &list->capacity, list->n + 1, sizeof *list->item)) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     list->item = data;
     list->item[list->n++] = value;

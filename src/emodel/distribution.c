@@ -66,7 +66,7 @@ static mec_status substitute(const mec_distribution *d, const char *const own[],
         mec_text_add(out, text);
         at = end + 1;
     }
-    return mec_text_ok(out) ? MEC_OK : mec_fail(err, MEC_E_NOMEM, "out of memory");
+    return mec_text_ok(out) ? MEC_OK : mec_no_memory(err);
 }
 
 mec_status mec_distribution_eval(const mec_distribution *distribution,

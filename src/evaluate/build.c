@@ -71,7 +71,7 @@ static mec_status apply_distribution(evaluation *e, const mec_emodel_parameter *
     mec_status st = MEC_OK;
 
     if (own == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t k = 0; k < d->n_parameter; k++) {
         if (own[k] == NULL) {

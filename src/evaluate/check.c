@@ -31,7 +31,7 @@ static mec_status write_test_cell(mec_arena *arena, char **path, mec_err *err)
     *path = mec_arena_printf(arena, "%s/mecombo-check-XXXXXX.swc",
                              root != NULL && root[0] != '\0' ? root : "/tmp");
     if (*path == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     fd = mkstemps(*path, (int)strlen(".swc"));
     if (fd < 0) {
@@ -129,7 +129,7 @@ mec_status mec_emodel_check(const char *emodel_dir, const char *emodel,
     mec_status st;
 
     if (e.arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(write_test_cell(e.arena, &path, err));
     job.morphology = path;

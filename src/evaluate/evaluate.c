@@ -41,7 +41,7 @@ static mec_status check_wanted(evaluation *e, mec_err *err)
     const char **names = mec_arena_calloc(e->arena, m->n_protocol, sizeof *names);
 
     if (names == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < m->n_protocol; i++) {
         names[i] = m->protocol[i].name;
@@ -72,7 +72,7 @@ static mec_status load_mechanisms(evaluation *e, mec_err *err)
         built = mec_emodel_built_directory(e->arena, e->model->directory);
     }
     if (sources == NULL || built == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     if (!mec_path_is_directory(built)) {
         if (mec_path_is_directory(sources)) {
@@ -343,7 +343,7 @@ mec_status mec_evaluate(const mec_job *job, mec_arena *arena, mec_outcome *out,
     st = MEC_OK;
     if (out->scores == NULL || out->features == NULL || out->extra_values == NULL ||
         out->provenance == NULL || (failed && out->exception_text == NULL)) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
     }
 done:
     mec_text_clear(&scores);

@@ -43,7 +43,7 @@ static mec_status new_trace(evaluation *e, const mec_feature *f, const response 
 
     *out = mec_efeature_trace_new(e->arena, r->n, r->t, r->v);
     if (*out == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_efeature_set(*out, "stim_start", f->stim_start_ms, err));
     MEC_TRY(mec_efeature_set(*out, "stim_end", f->stim_end_ms, err));
@@ -69,7 +69,7 @@ static mec_status trace_for(evaluation *e, const mec_feature *f, response *r,
     MEC_TRY(new_trace(e, f, r, out, err));
     made.trace = *out;
     if (!MEC_VEC_PUSH(&r->shared, made)) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
     }
 done:
     return st;
@@ -135,7 +135,7 @@ mec_status feature_of_trace(mec_arena *arena, const char *name, double stim_star
 
     *exists = false;
     if (trace == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_efeature_set(trace, "stim_start", stim_start_ms, err));
     MEC_TRY(mec_efeature_set(trace, "stim_end", stim_end_ms, err));
@@ -180,7 +180,7 @@ static mec_status sscx_score(const mec_feature *f, const mec_efeature_values *va
     }
     distance = calloc(values->n, sizeof *distance);
     if (distance == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < values->n; i++) {
         distance[i] = fabs(values->value[i] - f->mean);

@@ -62,7 +62,7 @@ mec_status mec_job_check(const mec_job *job, mec_text *remarks, mec_err *err)
     mec_status st;
 
     if (e.arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_emodel_load(job->emodel_dir, job->emodel, &e.model, err));
     MEC_TRY(build_morphology(&e, err));

@@ -85,7 +85,7 @@ static mec_status read_protocols(mec_arena *arena, const mec_json *list, mec_job
     }
     names = mec_arena_calloc(arena, list->n, sizeof *names);
     if (names == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < list->n; i++) {
         if (list->item[i]->type != MEC_JSON_STRING) {

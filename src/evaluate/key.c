@@ -47,7 +47,7 @@ static mec_status add_mechanisms(mec_sha256 *sha, mec_arena *arena, const char *
         const char *path = mec_path_join(arena, folder, entries[i]->d_name);
 
         if (st == MEC_OK && path == NULL) {
-            st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+            st = mec_no_memory(err);
         }
         if (st == MEC_OK && !mec_path_is_directory(path)) {
             mec_sha256_add_string(sha, entries[i]->d_name);
@@ -74,7 +74,7 @@ mec_status key_of_package(mec_arena *arena, const mec_emodel *model, char out[65
         const char *path = mec_path_join(arena, model->directory, model->file[i]);
 
         if (path == NULL || folder == NULL) {
-            return mec_fail(err, MEC_E_NOMEM, "out of memory");
+            return mec_no_memory(err);
         }
         mec_sha256_add_string(&sha, model->file[i]);
         MEC_TRY(mec_sha256_add_file(&sha, path, err));
@@ -99,7 +99,7 @@ static mec_status add_params(evaluation *e, mec_sha256 *sha, mec_err *err)
         mec_json_print(params, &text);
     }
     if (!mec_text_ok(&text)) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
     }
     mec_sha256_add_string(sha, mec_text_string(&text));
 done:
@@ -133,7 +133,7 @@ mec_status mec_job_key(const mec_job *job, char out[65], mec_err *err)
 
     out[0] = '\0';
     if (e.arena == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     mec_sha256_init(&sha);
     MEC_TRY(mec_emodel_load(job->emodel_dir, job->emodel, &e.model, err));

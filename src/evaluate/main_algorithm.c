@@ -70,7 +70,7 @@ static mec_status try_probe(const search *s, const mec_protocol *p, const curren
     mec_status st;
 
     if (arena == NULL) {
-        return mec_fail(s->err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(s->err);
     }
     if (c->brief && sweep_n_step(p) == 1) {
         end = start + (end - start) * 0.1;

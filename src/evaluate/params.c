@@ -31,7 +31,7 @@ static mec_status bind_frozen(evaluation *e, mec_err *err)
         b->value = p->value;
         b->text = p->frozen ? python_text(e->arena, p->value, p->is_integer) : NULL;
         if (p->frozen && b->text == NULL) {
-            return mec_fail(err, MEC_E_NOMEM, "out of memory");
+            return mec_no_memory(err);
         }
     }
     return MEC_OK;
@@ -89,7 +89,7 @@ static mec_status bind_one(evaluation *e, const mec_json *param, mec_err *err)
     b->known = true;
     b->value = param->number;
     b->text = python_text(e->arena, param->number, is_integer(param));
-    return b->text == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+    return b->text == NULL ? mec_no_memory(err) : MEC_OK;
 }
 
 /* A distribution's parameter matters only where the distribution is used. */
@@ -127,7 +127,7 @@ mec_status params_bind(evaluation *e, const mec_json *params, mec_err *err)
 
     e->bound = mec_arena_calloc(e->arena, e->model->n_parameter, sizeof *e->bound);
     if (e->bound == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(bind_frozen(e, err));
     if (params != NULL && params->type != MEC_JSON_OBJECT) {
@@ -169,7 +169,7 @@ mec_status params_find_own(evaluation *e, const mec_json **out, mec_err *err)
 
     *out = NULL;
     if (final_path == NULL || map_path == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     if (!mec_path_exists(final_path)) {
         return MEC_OK;

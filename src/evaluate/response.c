@@ -23,9 +23,7 @@ static mec_status set(evaluation *e, response value, mec_err *err)
         *old = value;
         return MEC_OK;
     }
-    return MEC_VEC_PUSH(&e->responses, value)
-               ? MEC_OK
-               : mec_fail(err, MEC_E_NOMEM, "out of memory");
+    return MEC_VEC_PUSH(&e->responses, value) ? MEC_OK : mec_no_memory(err);
 }
 
 mec_status response_set_trace(evaluation *e, const char *name, bool exists, size_t n,

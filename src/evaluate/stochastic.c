@@ -31,7 +31,7 @@ static mec_status index_of_parameters(evaluation *e, uint32_t *index, mec_err *e
     bool ok;
 
     if (sorted == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
         sorted[i] = e->params->item[i];
@@ -50,7 +50,7 @@ static mec_status index_of_parameters(evaluation *e, uint32_t *index, mec_err *e
     mec_text_clear(&text);
     *index = (uint32_t)digest[12] << 24 | (uint32_t)digest[13] << 16 |
              (uint32_t)digest[14] << 8 | digest[15];
-    return ok ? MEC_OK : mec_fail(err, MEC_E_NOMEM, "out of memory");
+    return ok ? MEC_OK : mec_no_memory(err);
 }
 
 static mec_status choose_index(evaluation *e, mec_err *err)
@@ -74,7 +74,7 @@ static mec_status hash_of_segment(evaluation *e, int32_t section, int32_t segmen
     const char *name = mec_arena_printf(e->arena, "%s.%.19g", s->name, x);
 
     if (name == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     *hash = 0.0;
     for (; *name != '\0'; name++) {
@@ -90,7 +90,7 @@ static mec_status set_section(evaluation *e, const char *suffix, int32_t section
     mec_status st;
 
     if (flag == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_cell_set_section(e->cell, section, flag, deterministic, err));
     for (int32_t i = 0; i < e->morphology->section[section].nseg; i++) {

@@ -232,7 +232,7 @@ static mec_status prepare(evaluation *e, const mec_protocol *p, const currents *
     mec_status st;
 
     if (pulse == NULL || clamp == NULL || plays == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(set_currents(e, p, c, pulse, err));
     MEC_TRY(find_clamps(e, p, pulse, clamp, plays, &sweep->n_play, err));
@@ -303,7 +303,7 @@ mec_status sweep_run(evaluation *e, const mec_protocol *p, const currents *c,
 
     *traces = (mec_traces){0};
     if (probe == NULL || index == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(find_probes(e, p, probe, index, &n_probe, err));
     /* A search looks at the first recording, the soma, which always exists. */
@@ -325,7 +325,7 @@ mec_status sweep_keep(evaluation *e, const mec_protocol *p, const currents *c,
     mec_status st;
 
     if (probe == NULL || index == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     MEC_TRY(find_probes(e, p, probe, index, &n_probe, err));
     r.n_probe = n_probe;

@@ -34,7 +34,7 @@ static mec_status location_text(evaluation *e, const mec_place *place, const cha
     mec_double_repr(x, x_text);
     *out = mec_arena_printf(e->arena, "%s(%s)", e->morphology->section[section].name,
                             x_text);
-    st = *out == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+    st = *out == NULL ? mec_no_memory(err) : MEC_OK;
 done:
     return st;
 }
@@ -48,7 +48,7 @@ static mec_status write_one(evaluation *e, mec_h5 *file, const mec_protocol *p,
     mec_status st;
 
     if (name == NULL || rows == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < trace->n; i++) {
         rows[2 * i] = trace->t[i];

@@ -44,11 +44,6 @@ static int compare_names(const void *a, const void *b)
     return strcmp(left->file, right->file);
 }
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "out of memory");
-}
-
 /* The .mod files in the order of their names in the C locale. */
 static mec_status list_files(builder *build, mec_err *err)
 {
@@ -70,7 +65,7 @@ static mec_status list_files(builder *build, mec_err *err)
             capacity = capacity == 0 ? 32 : 2 * capacity;
             grown = mec_arena_calloc(build->arena, capacity, sizeof *grown);
             if (grown == NULL) {
-                st = no_memory(err);
+                st = mec_no_memory(err);
                 goto done;
             }
             if (build->n > 0) {
@@ -80,7 +75,7 @@ static mec_status list_files(builder *build, mec_err *err)
         }
         build->units[build->n].file = mec_arena_strdup(build->arena, entry->d_name);
         if (build->units[build->n++].file == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
     }
@@ -119,7 +114,7 @@ static mec_status translate(builder *build, unit *item, mec_err *err)
     const char *path = mec_path_join(build->arena, build->mod_dir, item->file);
 
     if (path == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     MEC_TRY(mec_read_file(build->arena, path, &source, NULL, err));
     st = mec_nmodl_compile(build->arena, item->file, build->mod_dir, source, &result,
@@ -142,7 +137,7 @@ static mec_status translate(builder *build, unit *item, mec_err *err)
     item->key = mec_arena_strndup(build->arena, digits, 32);
     item->cached = mec_arena_printf(build->arena, "%s/%s.so", build->cache_dir, digits);
     if (item->key == NULL || item->cached == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
     } else {
         item->missing = !mec_path_exists(item->cached);
     }
@@ -186,7 +181,7 @@ static mec_status compile_missing(builder *build, mec_err *err)
     size_t n = 0;
 
     if (jobs == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < build->n; i++) {
         unit *item = &build->units[i];
@@ -203,7 +198,7 @@ static mec_status compile_missing(builder *build, mec_err *err)
                                          build->cache_dir, item->key, (long)getpid());
         if (job->mod_file == NULL || job->c_path == NULL || job->object_path == NULL ||
             job->log_path == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
         MEC_TRY(mec_write_file(job->c_path, item->c_text, strlen(item->c_text), err));
         n++;
@@ -249,7 +244,7 @@ static mec_status publish(builder *build, mec_err *err)
         const char *object = mec_arena_printf(build->arena, "%s/%s-%s.so",
                                               build->out_dir, item->name, item->key);
         if (object == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         if (!mec_path_exists(object)) {
@@ -264,7 +259,7 @@ static mec_status publish(builder *build, mec_err *err)
     mec_text_add(&text, "\n]\n");
     path = mec_path_join(build->arena, build->out_dir, "mechanisms.json");
     if (path == NULL || !mec_text_ok(&text)) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_write_file(path, mec_text_string(&text), text.length, err));
@@ -300,7 +295,7 @@ static mec_status open_cache(builder *build, mec_err *err)
 
     build->cache_dir = cache_directory(build->arena, build->out_dir);
     if (build->cache_dir == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     if (mec_make_directories(build->cache_dir, &ignored) == MEC_OK &&
         access(build->cache_dir, W_OK) == 0) {
@@ -309,7 +304,7 @@ static mec_status open_cache(builder *build, mec_err *err)
     mec_log(MEC_LOG_DEBUG, "%s: no cache there, building beside the e-model",
             build->cache_dir);
     build->cache_dir = mec_arena_printf(build->arena, "%s/cache", build->out_dir);
-    return build->cache_dir == NULL ? no_memory(err)
+    return build->cache_dir == NULL ? mec_no_memory(err)
                                     : mec_make_directories(build->cache_dir, err);
 }
 
@@ -319,7 +314,7 @@ mec_status mec_mechanisms_build(const char *mod_dir, const char *out_dir, mec_er
     builder build = {.arena = mec_arena_new(), .mod_dir = mod_dir, .out_dir = out_dir};
 
     if (build.arena == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     MEC_TRY(list_files(&build, err));
     if (build.n > 0) {

@@ -56,7 +56,7 @@ static mec_status load_folder(mec_catalogue *catalogue, const char *out_dir,
         path = mec_path_join(catalogue->arena, out_dir, object);
         path = path == NULL ? NULL : mec_path_absolute(catalogue->arena, path);
         if (path == NULL) {
-            st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+            st = mec_no_memory(err);
             goto done;
         }
         MEC_TRY(load_object(catalogue, path, err));
@@ -74,7 +74,7 @@ static mec_status load_all(mec_catalogue *catalogue, const char *out_dir, mec_er
     if (out_dir != NULL) {
         const char *path = mec_path_join(catalogue->arena, out_dir, "mechanisms.json");
         if (path == NULL) {
-            return mec_fail(err, MEC_E_NOMEM, "out of memory");
+            return mec_no_memory(err);
         }
         MEC_TRY(mec_json_read(catalogue->arena, path, &list, err));
         if (list->type != MEC_JSON_ARRAY) {
@@ -87,7 +87,7 @@ static mec_status load_all(mec_catalogue *catalogue, const char *out_dir, mec_er
     catalogue->handle =
         mec_arena_calloc(catalogue->arena, n, sizeof *catalogue->handle);
     if (catalogue->desc == NULL || catalogue->handle == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     for (int32_t i = 0; i < MECHANISM_N_BUILTIN; i++) {
@@ -110,7 +110,7 @@ mec_status mec_catalogue_load(const char *out_dir, mec_catalogue **out, mec_err 
         catalogue->arena = mec_arena_new();
     }
     if (catalogue == NULL || catalogue->arena == NULL) {
-        st = mec_fail(err, MEC_E_NOMEM, "out of memory");
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(load_all(catalogue, out_dir, err));

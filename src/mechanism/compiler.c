@@ -86,7 +86,7 @@ mec_status mechanism_find_compiler(mec_arena *arena, mechanism_compiler *out,
     }
     out->identity = mec_arena_printf(arena, "%s %lld %lld", out->path,
                                      (long long)info.st_size, (long long)info.st_mtime);
-    return out->identity == NULL ? mec_fail(err, MEC_E_NOMEM, "out of memory") : MEC_OK;
+    return out->identity == NULL ? mec_no_memory(err) : MEC_OK;
 }
 
 /* The pool blocks the signals that ask for a stop; a compiler must not inherit that. */
@@ -186,7 +186,7 @@ mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,
     size_t started = 0;
 
     if (pid == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory");
+        return mec_no_memory(err);
     }
     for (size_t done = 0; done < n; done++) {
         int code = 0;

@@ -47,11 +47,6 @@ typedef struct overlay {
     MEC_VEC(panel) panels;
 } overlay;
 
-static mec_status no_memory(mec_err *err)
-{
-    return mec_fail(err, MEC_E_NOMEM, "report: out of memory");
-}
-
 /* By median score, without number last, then by row. */
 static int compare_rows(const void *a, const void *b)
 {
@@ -81,7 +76,7 @@ static mec_status choose(overlay *o, const mec_selection *s,
         mec_arena_calloc(o->arena, e->n_rows + 1, sizeof *row);
 
     if (row == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t i = 0; i < e->n_rows; i++) {
         const mec_selection_row *one = &s->row[e->row[i]];
@@ -99,7 +94,7 @@ static mec_status choose(overlay *o, const mec_selection *s,
         o->chosen[i] = row[i * (o->n_files - 1) / last];
         o->path[i] = path_of(o->arena, dir, o->chosen[i]);
         if (o->path[i] == NULL) {
-            return no_memory(err);
+            return mec_no_memory(err);
         }
     }
     return MEC_OK;
@@ -115,7 +110,7 @@ static mec_status thin_out(mec_arena *arena, size_t n, const double data[], line
     out->t = mec_arena_calloc(arena, 2 * (size_t)N_BINS + 1, sizeof *out->t);
     out->value = mec_arena_calloc(arena, 2 * (size_t)N_BINS + 1, sizeof *out->value);
     if (out->t == NULL || out->value == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     for (size_t first = 0; first < n; first += per_bin == 0 ? 1 : per_bin) {
         size_t end = first + per_bin < n ? first + per_bin : n;
@@ -160,7 +155,7 @@ static mec_status read_recording(overlay *o, mec_h5 *file, const char *name, siz
     mec_status st = MEC_OK;
 
     if (p == NULL || scratch == NULL) {
-        st = no_memory(err);
+        st = mec_no_memory(err);
         goto done;
     }
     MEC_TRY(mec_h5_read_doubles(file, scratch, name, &n_rows, &n_columns, &data, err));
@@ -197,7 +192,7 @@ static mec_status read_file(overlay *o, size_t i, mec_err *err)
         const char *group = mec_arena_printf(o->arena, "/%s", protocol[p]);
 
         if (group == NULL) {
-            st = no_memory(err);
+            st = mec_no_memory(err);
             goto done;
         }
         MEC_TRY(mec_h5_list(file, o->arena, group, &n_recordings, &recording, err));
@@ -205,7 +200,7 @@ static mec_status read_file(overlay *o, size_t i, mec_err *err)
             const char *name = mec_arena_printf(o->arena, "%s/%s", group, recording[r]);
 
             if (name == NULL) {
-                st = no_memory(err);
+                st = mec_no_memory(err);
                 goto done;
             }
             MEC_TRY(read_recording(o, file, name, i, err));
@@ -342,7 +337,7 @@ mec_status report_traces(book *b, const mec_selection *s, const mec_selection_em
     mec_status st = MEC_OK;
 
     if (o.arena == NULL) {
-        return no_memory(err);
+        return mec_no_memory(err);
     }
     MEC_TRY(choose(&o, s, e, dir, err));
     for (size_t i = 0; i < o.n_chosen; i++) {

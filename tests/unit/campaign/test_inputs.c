@@ -6,7 +6,7 @@
 
 #include <mecombo/log.h>
 #include <mecombo/path.h>
-#include <support/tap.h>
+#include <support/scratch.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,13 +213,6 @@ int main(int argc, char **argv)
         TAP_CASE(test_recipes),        TAP_CASE(test_neurondb),
         TAP_CASE(test_combos),         TAP_CASE(test_uid_sets),
         TAP_CASE(test_task_results)};
-    mec_err err = MEC_ERR_INIT;
 
-    arena = mec_arena_new();
-    if (arena == NULL || mkdtemp(folder) == NULL) {
-        return 1;
-    }
-    int rc = TAP_RUN(cases, argc, argv);
-    mec_arena_free(arena);
-    return mec_remove_tree(folder, &err) == MEC_OK ? rc : 1;
+    return SCRATCH_RUN(&arena, folder, cases, argc, argv);
 }

@@ -6,7 +6,7 @@
 #include <mecombo/log.h>
 #include <mecombo/path.h>
 #include <mecombo/text.h>
-#include <support/tap.h>
+#include <support/scratch.h>
 
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -213,14 +213,7 @@ int main(int argc, char **argv)
     static const tap_case cases[] = {TAP_CASE(test_fill), TAP_CASE(test_all_failed),
                                      TAP_CASE(test_install), TAP_CASE(test_lock),
                                      TAP_CASE(test_dead_owner)};
-    mec_err err = MEC_ERR_INIT;
 
-    arena = mec_arena_new();
-    if (arena == NULL || mkdtemp(folder) == NULL) {
-        return 1;
-    }
     mec_log_set_level(MEC_LOG_ERROR);
-    int rc = TAP_RUN(cases, argc, argv);
-    mec_arena_free(arena);
-    return mec_remove_tree(folder, &err) == MEC_OK ? rc : 1;
+    return SCRATCH_RUN(&arena, folder, cases, argc, argv);
 }

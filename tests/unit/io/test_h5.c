@@ -5,7 +5,7 @@
 #include <mecombo/path.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <support/tap.h>
+#include <support/scratch.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -453,17 +453,6 @@ int main(int argc, char **argv)
         TAP_CASE(test_full_disk),
         TAP_CASE(test_reference_traces),
     };
-    mec_err err = MEC_ERR_INIT;
 
-    arena = mec_arena_new();
-    if (mkdtemp(directory) == NULL) {
-        return 1;
-    }
-    int failed = TAP_RUN(cases, argc, argv);
-    if (mec_remove_tree(directory, &err) != MEC_OK) {
-        printf("# %s\n", err.text);
-        failed = 1;
-    }
-    mec_arena_free(arena);
-    return failed;
+    return SCRATCH_RUN(&arena, directory, cases, argc, argv);
 }

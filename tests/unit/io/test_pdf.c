@@ -5,7 +5,7 @@
 #include <mecombo/path.h>
 #include <mecombo/text.h>
 #include <stdlib.h>
-#include <support/tap.h>
+#include <support/scratch.h>
 #include <unistd.h>
 
 static mec_arena *arena;
@@ -331,17 +331,6 @@ int main(int argc, char **argv)
         TAP_CASE(test_html),
         TAP_CASE(test_trouble),
     };
-    mec_err err = MEC_ERR_INIT;
 
-    arena = mec_arena_new();
-    if (mkdtemp(directory) == NULL) {
-        return 1;
-    }
-    int failed = TAP_RUN(cases, argc, argv);
-    if (mec_remove_tree(directory, &err) != MEC_OK) {
-        printf("# %s\n", err.text);
-        failed = 1;
-    }
-    mec_arena_free(arena);
-    return failed;
+    return SCRATCH_RUN(&arena, directory, cases, argc, argv);
 }

@@ -5,15 +5,7 @@
 
 # simple1 with 400 morphologies that differ in a comment, so that none equals another
 new_simple1 many
-{
-    echo '<neurondb><listing>'
-    for i in $(seq -w 400); do
-        echo "<morphology><name>m$i</name><mtype>mtype1</mtype><msubtype/>"
-        echo "<layer>1</layer></morphology>"
-        { echo "; copy $i"; cat data/morphs/morph1.asc; } >"data/morphs/m$i.asc"
-    done
-    echo '</listing></neurondb>'
-} >data/morphs/neuronDB.xml
+many_morphologies 400
 "$mecombo" prepare prepare.json >/dev/null
 rows=$(sqlite3 output/scores.sqlite 'select count(*) from scores')
 check "a campaign of 808 rows" test "$rows" = 808

@@ -10,15 +10,7 @@
 new_simple1 shared
 sed -i 's/"total_duration": 200.0/"total_duration": 100000.0/' \
     data/emodels/setup/emodel.json
-{
-    echo '<neurondb><listing>'
-    for i in $(seq -w 100); do
-        echo "<morphology><name>m$i</name><mtype>mtype1</mtype><msubtype/>"
-        echo "<layer>1</layer></morphology>"
-        { echo "; copy $i"; cat data/morphs/morph1.asc; } >"data/morphs/m$i.asc"
-    done
-    echo '</listing></neurondb>'
-} >data/morphs/neuronDB.xml
+many_morphologies 100
 "$mecombo" prepare prepare.json >/dev/null
 on_nfs() { FAULT_SHARED=1 LD_PRELOAD=$work/fault.so "$@"; }
 # start: a run in the background, until it has written its status

@@ -5,7 +5,9 @@
 #include <mecombo/morphology.h>
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 static inline void fuzz_require(bool holds)
 {
@@ -69,6 +71,34 @@ static inline void fuzz_check_morphology(mec_morphology *m)
         fuzz_check_sections(m);
         fuzz_check_geometry(m);
     }
+}
+
+/* No bytes crash the reader, and what it reads holds together.
+ *
+ * name  its ending chooses the format
+ */
+static inline int fuzz_read_morphology(const char *name, const uint8_t *data,
+                                       size_t size)
+{
+    mec_err err = MEC_ERR_INIT;
+    mec_morphology *m = NULL;
+    char *text = malloc(size + 1);
+
+    if (text == NULL) {
+        return 0;
+    }
+    if (size > 0) {
+        memcpy(text, data, size);
+    }
+    text[size] = '\0';
+    if (mec_morphology_parse(name, text, size, &m, &err) == MEC_OK) {
+        fuzz_check_morphology(m);
+    } else {
+        fuzz_require(err.text[0] != '\0');
+    }
+    mec_morphology_free(m);
+    free(text);
+    return 0;
 }
 
 #endif

@@ -85,15 +85,7 @@ check "select has run" test -s output_megate/mecombo_emodel.tsv
 new_simple1 long
 sed -i 's/"total_duration": 200.0/"total_duration": 100000.0/' \
     data/emodels/setup/emodel.json
-{
-    echo '<neurondb><listing>'
-    for i in $(seq -w 200); do
-        echo "<morphology><name>m$i</name><mtype>mtype1</mtype><msubtype/>"
-        echo "<layer>1</layer></morphology>"
-        { echo "; copy $i"; cat data/morphs/morph1.asc; } >"data/morphs/m$i.asc"
-    done
-    echo '</listing></neurondb>'
-} >data/morphs/neuronDB.xml
+many_morphologies 200
 "$mecombo" prepare prepare.json >/dev/null
 mpirun -n 2 "$mecombo" run run.json >/dev/null
 rows=$(count_done)

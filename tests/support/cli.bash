@@ -57,6 +57,21 @@ new_simple1() {
     cd "$work/$1" || exit 1
 }
 
+# N morphologies for the campaign in this folder, equal but for a comment, so that no
+# row's evaluation is another's. Two rows for each, and the exemplars'.
+many_morphologies() {
+    local i
+    {
+        echo '<neurondb><listing>'
+        for i in $(seq -w "$1"); do
+            echo "<morphology><name>m$i</name><mtype>mtype1</mtype><msubtype/>"
+            echo "<layer>1</layer></morphology>"
+            { echo "; copy $i"; cat data/morphs/morph1.asc; } >"data/morphs/m$i.asc"
+        done
+        echo '</listing></neurondb>'
+    } >data/morphs/neuronDB.xml
+}
+
 # BluePyMM's tables and index as SQL, paths of this campaign made anonymous.
 dump_tables() {
     echo "PRAGMA foreign_keys=OFF;"

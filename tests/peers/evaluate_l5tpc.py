@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+import evaluate_compare
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples/l5tpc"
 SETUP = "model_management/mm_run_minimal/emodels_dir/singlecell-optimization/setup"
@@ -28,17 +30,6 @@ ROWS = [  # e-model, morphology: what is special about it
     ("cADpyr_L5", "morphologies/tpc_a4.asc"),  # exception: axon too short
     ("cIRpyr_L5", "morphologies/tpc_b1.asc"),
 ]
-
-
-def result(command, out):
-    """What the command wrote to out, or None if it ended with an exception."""
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          text=True, check=False)
-    if not out.exists():
-        print("#", done.stderr.strip().rsplit("\n", 1)[-1][:150])
-        return None
-    made = json.loads(out.read_text())
-    return made if made["scores"] else None
 
 
 def main():
@@ -54,17 +45,10 @@ def main():
             cell = EXAMPLE / cell
             points = json.loads((cell.parent / "apical_points_isec.json").read_text())
             point = points.get(cell.stem)
-            want = result([sys.executable, ROOT / "tests/peers/evaluate_python.py", package,
-                           emodel, cell, "none" if point is None else str(point),
-                           f"{name}/{n}.want"], pathlib.Path(name) / f"{n}.want")
-            got = result([mecombo, "simulate", "--emodel-dir", package, "--emodel", emodel,
-                          "--morphology", cell, "--scores", f"{name}/{n}.got"]
-                         + ([] if point is None else ["--apical-point", str(point)]),
-                         pathlib.Path(name) / f"{n}.got")
-            equal = (got is None) == (want is None) and (got is None or all(
-                got[key] == want[key] for key in ("scores", "extra_values")))
+            n_scores, equal = evaluate_compare.cell(
+                mecombo, package, emodel, cell, point, pathlib.Path(name) / str(n))
             bad += not equal
-            print(f"{emodel} {cell.stem}: {len(want['scores']) if want else 'no'} scores,",
+            print(f"{emodel} {cell.stem}: {n_scores} scores,",
                   "equal" if equal else "DIFFERENT", flush=True)
     return bad > 0
 

@@ -523,7 +523,7 @@ mec_status score_table_read(mec_arena *arena, const char *path, score_table *out
 
     *out = (score_table){.arena = arena};
     MEC_TRY(st);
-    MEC_TRY(mec_db_open(path, MEC_DB_READ, MEC_DB_AUTO, &t.db, err));
+    MEC_TRY(store_open_read(path, &t.db, err));
     MEC_TRY(store_check_columns(t.db, err));
     MEC_TRY(mec_db_has_table(t.db, "mecombo_provenance", &t.has_own_tables, err));
     MEC_TRY(read_rows(&t, err));

@@ -4,6 +4,7 @@
 #include "lock_priv.h"
 #include "progress_priv.h"
 #include "status_priv.h"
+#include "store_priv.h"
 
 #include <mecombo/campaign.h>
 #include <mecombo/path.h>
@@ -160,7 +161,7 @@ static mec_status read_status(status *s, mec_err *err)
         status_from_file(s)) {
         return MEC_OK;
     }
-    st = mec_db_open(s->path, MEC_DB_READ, MEC_DB_AUTO, &db, err);
+    st = store_open_read(s->path, &db, err);
     s->db = db;
     if (st == MEC_OK) {
         st = status_from_database(s, err);

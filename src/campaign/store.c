@@ -2,6 +2,7 @@
 
 #include "store_priv.h"
 
+#include <mecombo/path.h>
 #include <mecombo/text.h>
 #include <mecombo/vec.h>
 
@@ -64,6 +65,16 @@ mec_status store_check_columns(mec_db *db, mec_err *err)
 done:
     mec_arena_free(arena);
     return st;
+}
+
+mec_status store_open_read(const char *path, mec_db **out, mec_err *err)
+{
+    if (!mec_path_exists(path)) {
+        *out = NULL;
+        return mec_fail(err, MEC_E_DB,
+                        "%s: no such database (run mecombo prepare first)", path);
+    }
+    return mec_db_open(path, MEC_DB_READ, MEC_DB_AUTO, out, err);
 }
 
 mec_status store_open(const char *path, store **out, mec_err *err)

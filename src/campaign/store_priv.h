@@ -37,6 +37,11 @@ MEC_NODISCARD mec_status store_install(mec_arena *arena, const char *new_path,
                                        const char *path, bool keep, const char **kept,
                                        mec_err *err);
 
+/* Open the database of a campaign to read it.
+ *
+ * @return MEC_E_DB with the remedy where there is none; as mec_db_open() */
+MEC_NODISCARD mec_status store_open_read(const char *path, mec_db **out, mec_err *err);
+
 /* A database opened to be filled. */
 typedef struct store store;
 

@@ -91,7 +91,7 @@ done:
 const mec_command mec_cmd_mechanisms_check = {
     .name = "mechanisms check",
     .arguments = "FILE...",
-    .summary = "Check .mod files and print every error and warning with its line.",
+    .summary = "check .mod files, print every error and warning with its line",
     .min_arguments = 1,
     .max_arguments = -1,
     .run = run_check,
@@ -144,7 +144,7 @@ static const mec_option compile_options[] = {
 const mec_command mec_cmd_mechanisms_compile = {
     .name = "mechanisms compile",
     .arguments = "DIR",
-    .summary = "Compile the .mod files of a folder into shared objects.",
+    .summary = "compile the .mod files of a folder into shared objects",
     .description =
         "Objects are kept in a cache ($MECOMBO_CACHE, else "
         "~/.cache/mecombo), so only what changed\nis compiled. The C compiler "
@@ -325,7 +325,7 @@ static const mec_option list_options[] = {
 const mec_command mec_cmd_mechanisms_list = {
     .name = "mechanisms list",
     .arguments = "DIR",
-    .summary = "List what the mechanisms of a folder declare, as JSON.",
+    .summary = "list what the mechanisms of a folder declare, as JSON",
     .description =
         "DIR holds .mod files, or is what `mecombo mechanisms compile` made.",
     .options = list_options,

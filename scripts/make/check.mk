@@ -40,7 +40,7 @@ check-mpi: all test-programs
 check-cli: all
 	@$(CHECK_ENV) scripts/run-tests -j 1 $(CLI_TESTS)
 
-## check-faults writes, syncs and allocations that fail; a shared file system
+## check-faults writes, syncs, allocations, SQLite calls that fail; a shared file system
 check-faults: all
 	@$(CHECK_ENV) scripts/run-tests -j 1 $(FAULT_TESTS)
 

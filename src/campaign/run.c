@@ -62,6 +62,14 @@ done:
     return st;
 }
 
+/* After a failure the open transaction holds a part of an evaluation's rows, or nothing
+ * if SQLite has rolled it back: none of it counts, the next run computes it again. */
+static void drop_batch(run_state *r)
+{
+    store_rollback(r->store);
+    r->batch.n = 0;
+}
+
 static mec_status tick(void *arg, mec_err *err)
 {
     run_state *r = arg;
@@ -132,9 +140,12 @@ static mec_status sink(const mec_pool_result *got, void *arg, mec_err *err)
             r->batch_start = progress_clock();
         }
         result.uid = saved.uid;
-        MEC_TRY(store_save(r->store, &result, err));
-        if (!MEC_VEC_PUSH(&r->batch, saved)) {
+        st = store_save(r->store, &result, err);
+        if (st == MEC_OK && !MEC_VEC_PUSH(&r->batch, saved)) {
             st = mec_no_memory(err);
+        }
+        if (st != MEC_OK) {
+            drop_batch(r);
             goto done;
         }
         r->summary->n_done++;

@@ -284,7 +284,18 @@ done:
 
 mec_status store_commit(store *s, mec_err *err)
 {
-    return mec_db_in_transaction(s->db) ? mec_db_commit(s->db, err) : MEC_OK;
+    if (!mec_db_in_transaction(s->db)) {
+        return mec_fail(err, MEC_E_DB,
+                        "%s: SQLite has rolled the last rows back (run again: they are "
+                        "computed once more)",
+                        mec_db_path(s->db));
+    }
+    return mec_db_commit(s->db, err);
+}
+
+void store_rollback(store *s)
+{
+    mec_db_rollback(s->db);
 }
 
 mec_status store_count(store *s, int64_t *n_rows, int64_t *n_left, int64_t *n_failed,

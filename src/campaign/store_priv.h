@@ -89,8 +89,12 @@ typedef struct store_result {
 /* Add one result to the open batch, which is begun if there is none. */
 MEC_NODISCARD mec_status store_save(store *s, const store_result *result, mec_err *err);
 
-/* Make the batch durable; fine without one. */
+/* Make the batch durable. MEC_E_DB when there is none: SQLite ends a transaction by itself
+ * after some failures. */
 MEC_NODISCARD mec_status store_commit(store *s, mec_err *err);
+
+/* Forget the batch, if there is one. */
+void store_rollback(store *s);
 
 /* Number of rows, of those left to run, and of those that hold an exception. */
 MEC_NODISCARD mec_status store_count(store *s, int64_t *n_rows, int64_t *n_left,

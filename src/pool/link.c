@@ -2,16 +2,11 @@
  *
  * Two-sided and never blocking, so that a rank may sleep between looks. Small messages
  * are received on the spot, large ones in the background; between two ranks small ones
- * therefore keep their order, a large one may be overtaken by what was sent after it.
- *
- * For tests, MEC_POOL_DELAY="MS" holds every message back for a random time of at most
- * MS milliseconds, keeping the order between two ranks; "MS:K" delays only the K-th
- * message of each rank, by MS. */
+ * therefore keep their order, a large one may be overtaken by what was sent after it. */
 
 #include "pool_priv.h"
 
 #include <limits.h>
-#include <math.h>
 #include <mpi.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +17,7 @@ enum { EAGER_BYTES = 2048 };
 
 typedef struct outgoing_message {
     MPI_Request request;
-    bool begun;
-    pool_channel channel;
-    int32_t dest;
-    int32_t tag;
     char *bytes;
-    size_t n;
-    double due; /* not before this time, for tests */
 } outgoing_message;
 
 typedef struct incoming_message {
@@ -46,10 +35,6 @@ struct pool_link {
     MPI_Comm comms[N_CHANNELS];
     MEC_VEC(outgoing_message) outgoing;
     MEC_VEC(incoming_message) incoming;
-    double delay_s;
-    int64_t delay_kth; /* 0: every message */
-    int64_t n_sent;
-    unsigned int delay_seed;
 };
 
 /* ---- start and stop ---- */
@@ -85,18 +70,6 @@ static void set_defaults(void)
     setenv("OMPI_MCA_pml", "ob1", 0); /* 0.2 s less to start than probing all fabrics */
 }
 
-static void read_delay(pool_link *link)
-{
-    const char *text = getenv("MEC_POOL_DELAY");
-    char *end;
-
-    if (text != NULL) {
-        link->delay_s = 1e-3 * strtod(text, &end);
-        link->delay_kth = *end == ':' ? strtoll(end + 1, NULL, 10) : 0;
-        link->delay_seed = 77U + (unsigned int)link->rank;
-    }
-}
-
 mec_status link_start(int *argc, char ***argv, pool_link **out, mec_err *err)
 {
     pool_link *link = calloc(1, sizeof *link);
@@ -124,7 +97,6 @@ mec_status link_start(int *argc, char ***argv, pool_link **out, mec_err *err)
             return fail(link, code, "MPI_Comm_dup", err);
         }
     }
-    read_delay(link);
     return MEC_OK;
 }
 
@@ -163,77 +135,32 @@ int32_t link_size(const pool_link *link)
 
 /* ---- sending ---- */
 
-/* When a message may leave, in tests with delays. */
-static double due_time(pool_link *link, int32_t dest)
-{
-    double due;
-
-    link->n_sent++;
-    if (link->delay_s <= 0.0) {
-        return 0.0;
-    }
-    due = pool_now();
-    if (link->delay_kth == 0) {
-        due += link->delay_s * rand_r(&link->delay_seed) / RAND_MAX;
-    } else if (link->delay_kth == link->n_sent) {
-        due += link->delay_s;
-    }
-    for (size_t i = 0; i < link->outgoing.n; i++) {
-        if (link->outgoing.data[i].dest == dest) {
-            due = fmax(due, link->outgoing.data[i].due);
-        }
-    }
-    return due;
-}
-
-/* Begin a message if it is due, and see whether it is done. */
-static mec_status push(pool_link *link, outgoing_message *m, bool *done, mec_err *err)
-{
-    int flag = 0;
-
-    *done = false;
-    if (!m->begun) {
-        if (m->due > 0.0 && m->due > pool_now()) {
-            return MEC_OK;
-        }
-        int code = MPI_Isend(m->bytes, (int)m->n, MPI_BYTE, m->dest, m->tag,
-                             link->comms[m->channel], &m->request);
-        if (code != MPI_SUCCESS) {
-            return fail(link, code, "MPI_Isend", err);
-        }
-        m->begun = true;
-    }
-    int code = MPI_Test(&m->request, &flag, MPI_STATUS_IGNORE);
-    if (code != MPI_SUCCESS) {
-        return fail(link, code, "MPI_Test", err);
-    }
-    *done = flag != 0;
-    return MEC_OK;
-}
-
 mec_status link_send(pool_link *link, pool_channel channel, int32_t dest, int32_t tag,
                      mec_text *body, mec_err *err)
 {
-    outgoing_message m = {.channel = channel, .dest = dest, .tag = tag};
+    outgoing_message m;
+    size_t n = body->length;
     bool failed = !mec_text_ok(body);
-    bool done = false;
+    int flag = 0;
 
-    m.n = body->length;
     m.bytes = mec_text_take(body);
     if (failed) {
         free(m.bytes);
         return mec_fail(err, MEC_E_NOMEM, "pool: out of memory for a message");
     }
-    if (m.n > INT_MAX) {
+    if (n > INT_MAX) {
         free(m.bytes);
         return mec_fail(err, MEC_E_LIMIT, "pool: a message of %zu bytes is too long",
-                        m.n);
+                        n);
     }
-    m.due = due_time(link, dest);
-    mec_status st = push(link, &m, &done, err);
-    if (st != MEC_OK || done) {
+    int code = MPI_Isend(m.bytes, (int)n, MPI_BYTE, dest, tag, link->comms[channel],
+                         &m.request);
+    if (code == MPI_SUCCESS) {
+        code = MPI_Test(&m.request, &flag, MPI_STATUS_IGNORE);
+    }
+    if (code != MPI_SUCCESS || flag != 0) {
         free(m.bytes);
-        return st;
+        return code == MPI_SUCCESS ? MEC_OK : fail(link, code, "MPI_Isend", err);
     }
     if (!MEC_VEC_PUSH(&link->outgoing, m)) {
         link->broken = true; /* the message is on its way from memory that we lose */
@@ -249,12 +176,14 @@ mec_status link_progress(pool_link *link, mec_err *err)
 
     for (size_t i = 0; i < link->outgoing.n; i++) {
         outgoing_message m = link->outgoing.data[i];
-        bool done = false;
+        int flag = 0;
 
         if (st == MEC_OK) {
-            st = push(link, &m, &done, err);
+            int code = MPI_Test(&m.request, &flag, MPI_STATUS_IGNORE);
+
+            st = code == MPI_SUCCESS ? MEC_OK : fail(link, code, "MPI_Test", err);
         }
-        if (done) {
+        if (flag != 0) {
             free(m.bytes);
         } else {
             link->outgoing.data[kept] = m;

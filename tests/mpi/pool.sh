@@ -41,11 +41,25 @@ done
 run "1 rank" timeout -k 5 20 "$leaver"
 run "no mpirun" timeout -s KILL 30 "$BUILD/release/tests/mpi/pool_oom"
 run "7 ranks" timeout -k 5 20 mpirun -n 7 "$leaver"
-MEC_POOL_DELAY=20 run "4 ranks, slow messages" timeout -k 5 100 mpirun -n 4 "$release"
-for k in 1 2 3 4 6 9 14 20; do
-    MEC_POOL_DELAY=200:$k run "3 ranks, message $k late" \
-        timeout -k 5 100 mpirun -n 3 "$release" -t test_run_again
+
+# Messages that are late in every way that MPI allows.
+late=$(mktemp)
+trap 'rm -f "$late"' EXIT
+# shellcheck disable=SC2046 # flags
+"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$late" tests/fault/late_mpi.c \
+    $(pkg-config --cflags ompi-c) || exit 1
+export TEST_SLOW=1
+delayed() { timeout -k 5 100 mpirun -n "$1" -x LD_PRELOAD="$late" "${@:2}"; }
+LATE_MS=20 run "4 ranks, slow messages" delayed 4 "$release"
+for ranks in 2 3 5 6; do
+    LATE_SEED=$ranks run "$ranks ranks, slow messages" delayed $ranks "$release" \
+        -t test_run_again
 done
+for k in 1 2 3 4 6 9 14 20; do
+    LATE_MS=200 LATE_KTH=$k run "3 ranks, message $k late" \
+        delayed 3 "$release" -t test_run_again
+done
+unset TEST_SLOW
 # PMIx and the processes that mpirun leaves to the kernel are not ours to check.
 if [ -x "$asan" ]; then
     ASAN_OPTIONS=detect_leaks=0 run "3 ranks, sanitizers" timeout -k 5 100 mpirun -n 3 "$asan"

@@ -1,0 +1,195 @@
+/* Loaded by LD_PRELOAD into each rank: messages are late, in all ways that MPI allows.
+ *
+ *   LATE_MS    the longest delay in ms
+ *   LATE_SEED  of the random numbers; a rank adds its own number
+ *   LATE_KTH   only the k-th message of each rank is late, by LATE_MS
+ *   LATE_COUNT a file that gets a line per rank: how many messages it sent
+ *
+ * A message stays with its sender for a random time, and the sender's request is not done
+ * before it has left. A receiver sees the messages of one sender in their order, but
+ * those of different senders in any order, each sender being unheard for a random time
+ * after each of its messages. Now and then MPI_Test() and MPI_Improbe() find nothing
+ * though there is something. */
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MAX_RANKS = 64 };
+
+/* A message with its sender; its address serves as the request. */
+typedef struct held_send {
+    const void *bytes;
+    int n, dest, tag;
+    MPI_Datatype type;
+    MPI_Comm comm;
+    double due;
+    bool begun;
+    MPI_Request request;
+    struct held_send *next; /* by age */
+} held_send;
+
+static held_send *oldest;
+static double longest;
+static long kth;
+static long n_sent;
+static unsigned int seed;
+static double unheard_until[MAX_RANKS];
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double chance(void)
+{
+    return (double)rand_r(&seed) / RAND_MAX;
+}
+
+static void set_up(void)
+{
+    const char *text = getenv("LATE_MS");
+    int rank;
+
+    PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    longest = text == NULL ? 0.02 : 1e-3 * atof(text);
+    text = getenv("LATE_KTH");
+    kth = text == NULL ? 0 : atol(text);
+    text = getenv("LATE_SEED");
+    seed = (text == NULL ? 1U : (unsigned int)atoi(text)) * 7919U + (unsigned int)rank;
+}
+
+int MPI_Init(int *argc, char ***argv)
+{
+    int code = PMPI_Init(argc, argv);
+
+    set_up();
+    return code;
+}
+
+/* Let go what is due and has no older message to the same place before it. */
+static int push(void)
+{
+    bool blocked[MAX_RANKS][2] = {{false}};
+    MPI_Comm first = oldest == NULL ? MPI_COMM_NULL : oldest->comm;
+    int code = MPI_SUCCESS;
+
+    for (held_send *s = oldest; s != NULL && code == MPI_SUCCESS; s = s->next) {
+        bool *is_blocked = &blocked[s->dest % MAX_RANKS][s->comm == first ? 0 : 1];
+
+        if (!s->begun && !*is_blocked && now() >= s->due) {
+            s->begun = true;
+            code = PMPI_Isend(s->bytes, s->n, s->type, s->dest, s->tag, s->comm,
+                              &s->request);
+        }
+        *is_blocked = *is_blocked || !s->begun;
+    }
+    return code;
+}
+
+int MPI_Isend(const void *bytes, int n, MPI_Datatype type, int dest, int tag,
+              MPI_Comm comm, MPI_Request *request)
+{
+    held_send *s = calloc(1, sizeof *s);
+    held_send **end = &oldest;
+
+    if (s == NULL) {
+        return MPI_ERR_NO_MEM;
+    }
+    *s = (held_send){.bytes = bytes,
+                     .n = n,
+                     .dest = dest,
+                     .tag = tag,
+                     .type = type,
+                     .comm = comm,
+                     .due = now()};
+    n_sent++;
+    if (kth == 0) {
+        s->due += longest * chance();
+    } else if (n_sent == kth) {
+        s->due += longest;
+    }
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = s;
+    *request = (MPI_Request)s;
+    return push();
+}
+
+int MPI_Test(MPI_Request *request, int *flag, MPI_Status *status)
+{
+    held_send **at = &oldest;
+    int code = push();
+
+    *flag = 0;
+    if (code != MPI_SUCCESS || (kth == 0 && chance() < 0.3)) {
+        return code;
+    }
+    while (*at != NULL && (MPI_Request)*at != *request) {
+        at = &(*at)->next;
+    }
+    if (*at == NULL) {
+        return PMPI_Test(request, flag, status);
+    }
+    held_send *s = *at;
+    if (s->begun) {
+        code = PMPI_Test(&s->request, flag, status);
+    }
+    if (*flag != 0) {
+        *at = s->next;
+        free(s);
+        *request = MPI_REQUEST_NULL;
+    }
+    return code;
+}
+
+int MPI_Improbe(int source, int tag, MPI_Comm comm, int *flag, MPI_Message *message,
+                MPI_Status *status)
+{
+    int code = push();
+    int size;
+
+    *flag = 0;
+    PMPI_Comm_size(comm, &size);
+    if (code != MPI_SUCCESS) {
+        return code;
+    }
+    if (kth > 0 || size > MAX_RANKS) {
+        return PMPI_Improbe(source, tag, comm, flag, message, status);
+    }
+    int first = (int)(chance() * size);
+    for (int i = 0; i < size && *flag == 0 && code == MPI_SUCCESS; i++) {
+        int s = (first + i) % size;
+
+        if ((source == MPI_ANY_SOURCE || source == s) && now() >= unheard_until[s]) {
+            code = PMPI_Improbe(s, tag, comm, flag, message, status);
+            if (*flag != 0) {
+                unheard_until[s] = now() + longest * chance() * chance();
+            }
+        }
+    }
+    return code;
+}
+
+int MPI_Finalize(void)
+{
+    if (oldest != NULL) {
+        fprintf(stderr, "MPI_Finalize with a message to rank %d under way\n",
+                oldest->dest);
+        abort();
+    }
+    const char *path = getenv("LATE_COUNT");
+    FILE *f = path == NULL ? NULL : fopen(path, "a");
+    if (f != NULL) {
+        fprintf(f, "%ld\n", n_sent);
+        fclose(f);
+    }
+    return PMPI_Finalize();
+}

@@ -49,15 +49,15 @@ trap 'rm -f "$late"' EXIT
 "${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$late" tests/fault/late_mpi.c \
     $(pkg-config --cflags ompi-c) || exit 1
 export TEST_SLOW=1
-delayed() { timeout -k 5 100 mpirun -n "$1" -x LD_PRELOAD="$late" "${@:2}"; }
-LATE_MS=20 run "4 ranks, slow messages" delayed 4 "$release"
+delayed=(timeout -k 5 100 mpirun -x LD_PRELOAD="$late" -n)
+LATE_MS=20 run "4 ranks, slow messages" "${delayed[@]}" 4 "$release"
 for ranks in 2 3 5 6; do
-    LATE_SEED=$ranks run "$ranks ranks, slow messages" delayed $ranks "$release" \
+    LATE_SEED=$ranks run "$ranks ranks, slow messages" "${delayed[@]}" "$ranks" "$release" \
         -t test_run_again
 done
 for k in 1 2 3 4 6 9 14 20; do
     LATE_MS=200 LATE_KTH=$k run "3 ranks, message $k late" \
-        delayed 3 "$release" -t test_run_again
+        "${delayed[@]}" 3 "$release" -t test_run_again
 done
 unset TEST_SLOW
 # PMIx and the processes that mpirun leaves to the kernel are not ours to check.

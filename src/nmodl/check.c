@@ -184,12 +184,6 @@ static void check_names(nmodl_module *module)
 
 void nmodl_check(nmodl_module *module)
 {
-    if (module->name == NULL) {
-        nmodl_error(
-            module, 0,
-            "no mechanism name (the NEURON block needs SUFFIX, POINT_PROCESS or "
-            "ARTIFICIAL_CELL)");
-    }
     check_names(module);
     if (module->breakpoint != NULL && module->breakpoint->body != NULL) {
         check_solves(module, module->breakpoint->body, true);

@@ -249,6 +249,8 @@ nmodl_token *nmodl_lex(nmodl_module *module, size_t *n_token)
             lex_number(&lex);
         } else if (c == '"') {
             lex_string(&lex);
+        } else if (c == '\x1a' || c == '\x04') {
+            break; /* the end of the text on CP/M and Unix terminals, and for nocmodl */
         } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
             lex.at++;
         } else {

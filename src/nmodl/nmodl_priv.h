@@ -364,6 +364,12 @@ const char *parse_number(nmodl_parser *parser);
 bool parse_is_keyword(const char *text);
 void parse_skip_braces(nmodl_parser *parser);
 
+/* NAME ("," NAME)*, handed one by one to `each`. */
+void parse_names(nmodl_parser *parser, const char *what,
+                 void (*each)(nmodl_parser *parser, const nmodl_token *name, void *arg),
+                 void *arg);
+void parse_neuron_entry(nmodl_parser *parser);
+
 nmodl_expr *parse_expression(nmodl_parser *parser);
 nmodl_stmt *parse_statements(nmodl_parser *parser); /* "{ ... }" */
 /* A statement that only KINETIC blocks have; false if the next one is none. *stmt is NULL
@@ -388,6 +394,11 @@ bool nmodl_exact_division(double c, double *high, double *low);
 
 /* ---- passes ---- */
 
+/* Declare what the text uses without declaring it. */
+void nmodl_declare_implied(nmodl_module *module);
+/* The symbol of a name x0, x being a STATE, which is declared by this; NULL if the name is
+ * none. */
+nmodl_symbol *nmodl_declare_initial(nmodl_module *module, const char *name);
 void nmodl_resolve(nmodl_module *module);
 void nmodl_check(nmodl_module *module);
 /* Put the states of a KINETIC block into NEURON's order and choose the equations that

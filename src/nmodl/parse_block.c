@@ -106,13 +106,38 @@ static void parse_derivative(nmodl_parser *parser, nmodl_block_kind kind)
     }
 }
 
+/* True for blocks whose further ones continue the first. */
+static bool is_continued(nmodl_block_kind kind)
+{
+    return kind == BLOCK_INITIAL || kind == BLOCK_BREAKPOINT ||
+           kind == BLOCK_CONSTRUCTOR || kind == BLOCK_DESTRUCTOR;
+}
+
 static void parse_unnamed(nmodl_parser *parser, nmodl_block_kind kind, size_t offset)
 {
-    nmodl_block *block = add_block(parser, kind, "", offset);
+    nmodl_block *block = parser->module->first_block;
+    nmodl_stmt **last;
 
-    if (block != NULL) {
-        block->body = parse_statements(parser);
+    while (block != NULL && !(block->kind == kind && is_continued(kind))) {
+        block = block->next;
     }
+    if (block == NULL) {
+        block = add_block(parser, kind, "", offset);
+        if (block != NULL) {
+            block->body = parse_statements(parser);
+        }
+        return;
+    }
+    parser->block_kind = kind;
+    if (block->body == NULL) {
+        block->body = parse_statements(parser);
+        return;
+    }
+    last = &block->body->body;
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    *last = parse_statements(parser);
 }
 
 /* BEFORE|AFTER INITIAL|BREAKPOINT|SOLVE|STEP block */

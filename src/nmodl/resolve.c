@@ -197,6 +197,12 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
         expr->symbol = raw_name(module, expr->text, expr->offset);
     }
     if (expr->symbol == NULL) {
+        expr->symbol = nmodl_declare_initial(module, expr->text);
+        if (expr->symbol != NULL) {
+            place(module, expr->symbol);
+        }
+    }
+    if (expr->symbol == NULL) {
         unknown_name(module, expr->offset, "variable", expr->text);
         return;
     }
@@ -297,21 +303,6 @@ static void resolve_equation(nmodl_module *module, nmodl_stmt *stmt,
     declare_prime(module, state);
 }
 
-/* The global that users set to 0 to do without tables. */
-static void declare_usetable(nmodl_module *module, size_t offset)
-{
-    nmodl_symbol *symbol = nmodl_lookup(module, "usetable");
-
-    if (symbol == NULL) {
-        symbol = nmodl_declare(module, "usetable", SYMBOL_PARAMETER, offset);
-        if (symbol != NULL) {
-            symbol->value = 1;
-            symbol->global = true;
-            place(module, symbol);
-        }
-    }
-}
-
 static void resolve_table(nmodl_module *module, nmodl_stmt *stmt, nmodl_block *block)
 {
     nmodl_symbols *lists[] = {&stmt->table->output, &stmt->table->depend};
@@ -342,7 +333,6 @@ static void resolve_table(nmodl_module *module, nmodl_stmt *stmt, nmodl_block *b
             }
         }
     }
-    declare_usetable(module, stmt->offset);
     block->table = stmt->table;
     block->table->of_function = block->kind == BLOCK_FUNCTION;
 }
@@ -412,23 +402,22 @@ static void resolve_block(nmodl_module *module, nmodl_block *block)
         return;
     }
     resolve_stmt(module, block->body, &result, block);
-    if (block->kind == BLOCK_INITIAL || block->kind == BLOCK_BREAKPOINT) {
-        nmodl_block **place_of =
-            block->kind == BLOCK_INITIAL ? &module->initial : &module->breakpoint;
-        if (*place_of != NULL) {
-            nmodl_error(module, block->offset, "a second %s block",
-                        block->kind == BLOCK_INITIAL ? "INITIAL" : "BREAKPOINT");
-        }
-        *place_of = block;
-    }
 }
 
 void nmodl_resolve(nmodl_module *module)
 {
+    nmodl_declare_implied(module);
     declare_missing(module);
     apply_names(module);
     place_all(module);
     for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
         resolve_block(module, block);
+    }
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        if (block->kind == BLOCK_INITIAL) {
+            module->initial = block;
+        } else if (block->kind == BLOCK_BREAKPOINT) {
+            module->breakpoint = block;
+        }
     }
 }

@@ -63,6 +63,11 @@ static void test_accepted(void)
          "{ y[k] = k*2 } }\n",
          NULL},
         {GATE "DERIVATIVE s { m' = (1 - m)/a }\n", NULL},
+        {"NEURON { SUFFIX x GLOBAL g POINTER p NONSPECIFIC_CURRENT i }\n"
+         "PARAMETER { p (mV) }\nSTATE { m START 2 }\nINITIAL { m = 1 }\nINITIAL {\n"
+         "m = g + m0 + usetable }\nASSIGNED { v i }\nBREAKPOINT { i = f(v) }\n"
+         "FUNCTION f(x) { TABLE FROM 0 TO 1 WITH 10 f = x }\n\x1a)",
+         NULL},
         {"TITLE old Mac\r: comment {\rNEURON { SUFFIX x RANGE a }\rPARAMETER {\ra = 1 "
          ": one\r"
          "}\rCOMMENT\r{ENDCOMMENT\r",
@@ -89,7 +94,6 @@ static void test_accepted(void)
 static void test_errors(void)
 {
     static const example list[] = {
-        {"", "1:1: no mechanism name"},
         {HEAD "INITIAL { b = 1 }\n", "3:11: variable \"b\" is not declared"},
         {"NEURON { SUFFIX x RANGE gbar }\nPARAMETER { gbar = 1 }\nASSIGNED { g }\n"
          "INITIAL { g = gbra }\n",
@@ -135,6 +139,8 @@ static void test_all_errors_at_once(void)
 static void test_warnings(void)
 {
     static const example list[] = {
+        {"", "1:1: no SUFFIX"},
+        {"NEURON { SUFFIX a\nSUFFIX b }\n", "2:8: a second name for the mechanism"},
         {GATE "DERIVATIVE s { m' = exp(m) }\n",
          "derivimplicit is used instead of cnexp"},
         {HEAD "STATE { q }\n", "STATE \"q\" has no equation and is never assigned"},
@@ -161,7 +167,7 @@ static void test_include(void)
     CHECK_OK(mec_write_file(path, "ASSIGNED { a }\nINITIAL { b = }\n", 31, &err), err);
     CHECK_INT(mec_nmodl_compile(arena, "x.mod", folder, source, &result, &err),
               MEC_E_INPUT);
-    CHECK_INT(result.n_diagnostic, 3);
+    CHECK_INT(result.n_diagnostic, 2);
     CHECK_STR(result.diagnostic[0].file, path);
     CHECK_INT(result.diagnostic[0].line, 2);
     CHECK_INT(result.diagnostic[0].column, 15);

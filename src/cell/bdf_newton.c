@@ -25,42 +25,87 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
+typedef enum verdict { GO_ON, CONVERGED, FAILED } verdict;
+
+/* The sizes of an attempt's corrections, by lanes or exact. */
+typedef struct corrections {
+    double size[MAX_ITERATIONS];
+    int n;
+} corrections;
+
+/* NEURON's rule after correction m. `rate` is updated; *close: the last bits matter. */
+static verdict judge(const cell_bdf *bdf, const double size[], int m, double *rate,
+                     bool *close)
+{
+    double limit = m > 0 ? DIVERGED * size[m - 1] : 0.0;
+
+    if (m > 0) {
+        *rate = larger(RATE_DOWN * *rate, size[m] / size[m - 1]);
+    }
+    double test = size[m] * (1.0 < *rate ? 1.0 : *rate) / bdf->tq[4];
+    *close = cell_is_close(test, 1.0) || cell_is_close(size[m], limit);
+    if (test <= 1.0) {
+        return CONVERGED;
+    }
+    return m + 1 == MAX_ITERATIONS || (m > 0 && size[m] > limit) ? FAILED : GO_ON;
+}
+
 /* Iterate from the prediction in y. */
-static mec_status iterate(cell_bdf *bdf, bool *solved, mec_err *err)
+static mec_status iterate(cell_bdf *bdf, corrections *seen, bool *solved, mec_err *err)
 {
     mec_status st = MEC_OK;
     const cell_work *w = &bdf->sweep->cell->work;
-    double last = 0.0;
+    verdict now = GO_ON;
 
-    *solved = false;
-    for (int m = 0;;) {
-        double sum[2] = {0.0, 0.0};
+    for (int m = 0; now == GO_ON; m++) {
+        double sum[2] = {0.0, 0.0}, rate = bdf->crate;
+        bool close;
 
         MEC_TRY(cell_newton_correct(bdf, m == 0, sum, err));
-        double size = cell_norm_of_sum(w, sum[0]);
-        double rate = m > 0 ? larger(RATE_DOWN * bdf->crate, size / last) : bdf->crate;
-        double test = size * (1.0 < rate ? 1.0 : rate) / bdf->tq[4];
-        if (cell_is_close(test, 1.0) || cell_is_close(size, DIVERGED * last)) {
-            size = cell_norm(w, w->f);
-            rate = m > 0 ? larger(RATE_DOWN * bdf->crate, size / last) : bdf->crate;
-            test = size * (1.0 < rate ? 1.0 : rate) / bdf->tq[4];
+        seen->n = m + 1;
+        seen->size[m] = cell_norm_of_sum(w, sum[0]);
+        now = judge(bdf, seen->size, m, &rate, &close);
+        if (close) {
+            rate = bdf->crate;
+            seen->size[m] = cell_norm(w, w->f);
+            now = judge(bdf, seen->size, m, &rate, &close);
         }
         bdf->crate = rate;
-        if (test <= 1.0) {
-            bdf->correction = m == 0 ? size : cell_norm_of_sum(w, sum[1]);
-            bdf->exact = false;
-            bdf->current = false;
-            *solved = true;
-            return MEC_OK;
-        }
-        m++;
-        if (m == MAX_ITERATIONS || (m >= 2 && size > DIVERGED * last)) {
-            return MEC_OK;
-        }
-        last = size;
+        bdf->correction = m == 0 ? seen->size[0] : cell_norm_of_sum(w, sum[1]);
+    }
+    *solved = now == CONVERGED;
+    if (*solved) {
+        bdf->exact = false;
+        bdf->current = false;
     }
 done:
     return st;
+}
+
+/* Would the attempt, repeated with a rate of 1, surely fail again? The corrections would
+ * be the same ones, for neither y nor the matrix has changed; only the rule has. */
+static bool fails_again(cell_bdf *bdf, const corrections *seen)
+{
+    double rate = 1.0;
+    bool close;
+
+    for (int m = 0; m < seen->n; m++) {
+        if (judge(bdf, seen->size, m, &rate, &close) == CONVERGED || close) {
+            return false;
+        }
+    }
+    bdf->crate = rate;
+    return true;
+}
+
+/* What is left of NEURON's lsetup, which computes nothing. */
+static void set_up(cell_bdf *bdf)
+{
+    bdf->current = true;
+    bdf->gamma_ratio = 1.0;
+    bdf->last_gamma = bdf->gamma;
+    bdf->crate = 1.0;
+    bdf->setup_step = bdf->n_step;
 }
 
 mec_status cell_bdf_newton(cell_bdf *bdf, cell_attempt attempt, bool *solved,
@@ -72,21 +117,21 @@ mec_status cell_bdf_newton(cell_bdf *bdf, cell_attempt attempt, bool *solved,
                  bdf->n_step >= bdf->setup_step + MAX_STEPS_BETWEEN_SETUPS ||
                  fabs(bdf->gamma_ratio - 1.0) > GAMMA_CHANGE;
 
-    for (;;) {
-        if (setup) {
-            bdf->current = true;
-            bdf->gamma_ratio = 1.0;
-            bdf->last_gamma = bdf->gamma;
-            bdf->crate = 1.0;
-            bdf->setup_step = bdf->n_step;
-        }
-        MEC_TRY(iterate(bdf, solved, err));
-        if (*solved || bdf->current) {
-            return MEC_OK;
-        }
-        setup = true;
-        memcpy(w->y, w->history[0], (size_t)w->n_vector * sizeof(double));
+    corrections seen;
+
+    if (setup) {
+        set_up(bdf);
     }
+    MEC_TRY(iterate(bdf, &seen, solved, err));
+    if (*solved || bdf->current) {
+        return MEC_OK;
+    }
+    set_up(bdf);
+    if (!bdf->has_memory && fails_again(bdf, &seen)) {
+        return MEC_OK;
+    }
+    memcpy(w->y, w->history[0], (size_t)w->n_vector * sizeof(double));
+    MEC_TRY(iterate(bdf, &seen, solved, err));
 done:
     return st;
 }

@@ -378,6 +378,7 @@ typedef struct cell_bdf {
     int q, next_q, wait;
     int64_t n_step, setup_step; /* since the restart */
     bool current;               /* the "setup" belongs to this attempt */
+    bool has_memory;            /* evaluating f twice at one y may give two results */
 } cell_bdf;
 
 /* How an attempt to solve for a step follows another one. */

@@ -142,6 +142,20 @@ done:
     return st;
 }
 
+/* Does a mechanism remember what it computed at another y? */
+static bool has_memory(const mec_cell *cell)
+{
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        const cell_mech *mech = cell->mech[m];
+
+        if (mech->desc->currents_lag || mech->kernels->before_breakpoint != NULL ||
+            mech->kernels->after_solve != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static mec_status begin(variable_run *run, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -163,7 +177,8 @@ mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
     mec_status st = MEC_OK;
     cell_work *w = &sweep->cell->work;
     const double tstop = sweep->spec->tstop_ms;
-    variable_run run = {.sweep = sweep, .bdf = {.sweep = sweep}};
+    variable_run run = {.sweep = sweep,
+                        .bdf = {.sweep = sweep, .has_memory = has_memory(sweep->cell)}};
 
     w->atol = sweep->spec->atol;
     w->same_weight = true;

@@ -42,7 +42,7 @@ mec_status cell_currents(cell_sweep *sweep, mec_err *err)
     mec_status st = MEC_OK;
     mec_cell *cell = sweep->cell;
     const cell_work *w = &cell->work;
-    size_t bytes = (size_t)(w->pad_zero + w->n_segment) * sizeof(double);
+    size_t bytes = (size_t)(w->pad_zero + w->n_slot) * sizeof(double);
 
     memset(w->node_f, 0, bytes);
     memset(w->node_g, 0, bytes);

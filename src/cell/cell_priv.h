@@ -7,7 +7,12 @@
  * which parameters are stored), NEURON's node order (mec_geometry: decides every
  * summation), and the "slot" in which a node's numbers are stored. Slots put the
  * zero-area nodes (root and section ends) first and then the segments, sorted so that
- * each mechanism covers few contiguous stretches. */
+ * each mechanism covers few contiguous stretches.
+ *
+ * Each group of segments with the same mechanisms fills whole vectors: up to 7 "pads"
+ * follow it, coupled to nothing. Their parameters are those of the group's last segment
+ * and their derivatives are set to zero, so that their values stay finite and add nothing
+ * to a norm. Mechanisms whose kernels work on one instance at a time have none there. */
 
 #include "hot.h"
 
@@ -45,7 +50,7 @@ typedef struct cell_ion {
     uint8_t *style;   /* [n_section] 0 where no mechanism uses the ion */
     bool *present;    /* [n_section] */
     double *preset[MEC_N_ION_VARIABLE]; /* NULL, or [n_segment] in section order */
-    double *value[MEC_N_ION_VARIABLE];  /* [n_segment] by segment slot, after finish */
+    double *value[MEC_N_ION_VARIABLE];  /* [n_slot], after finish */
     int32_t n_segment_style;            /* entries of the lists below */
     int32_t n_cinit, n_einit, n_eadvance;
     cell_stretch *cinit, *einit, *eadvance;
@@ -57,6 +62,14 @@ typedef struct cell_synonym {
     int32_t ion;
     int32_t variable; /* MEC_ION_CI or MEC_ION_CO */
 } cell_synonym;
+
+/* A part of a mechanism's instances that is small enough for the nearest cache. */
+typedef struct cell_piece {
+    mec_run run;
+    int32_t first; /* instance */
+    int32_t n_pad;
+    const int32_t *pad; /* [n_pad] instances */
+} cell_piece;
 
 typedef struct cell_mech {
     const mec_mechanism_desc *desc;
@@ -70,17 +83,21 @@ typedef struct cell_mech {
 
     /* After mec_cell_finish(): */
     int32_t n_instance;
-    int32_t *instance_of; /* [n_segment] by segment slot, -1 where absent */
+    int32_t *instance_of; /* [n_slot] -1 where absent */
     int32_t *slot_of;     /* [n_instance] segment slot */
     int32_t n_run;
     cell_stretch *stretch;   /* [n_run] */
     int32_t *first_instance; /* [n_run] */
     int32_t stride;          /* doubles from column to column of the mechanism's own */
     double **column;         /* [n_column] -> [n_instance]; states lie in y */
+    int32_t n_pad;           /* instances that are pads */
+    int32_t *pad;            /* [n_pad] ascending */
     double *own;             /* memory of the columns that do not lie in y and f */
     size_t n_own;            /* doubles */
-    void **pointer; /* [n_instance * n_pointer] malloc'ed by the mechanism; or NULL */
-    mec_run *run;   /* [n_run] */
+    void **pointer;  /* [n_instance * n_pointer] malloc'ed by the mechanism; or NULL */
+    mec_run *run;    /* [n_run] */
+    int32_t n_piece; /* 0: taken as a whole */
+    cell_piece *piece;
     int32_t first_equation; /* index into y of its n_state*stride states */
     int32_t n_synonym;
     cell_synonym *synonym;
@@ -109,9 +126,9 @@ typedef struct cell_player {
 /* Work space of a simulation. Vectors of the variable step share one layout:
  * [zero-area nodes, padded][segments, padded][states]; y points to the segments. */
 typedef struct cell_work {
-    int32_t n_zero;   /* zero-area nodes */
-    int32_t pad_zero; /* ... rounded up to CELL_LANES */
-    int32_t n_segment;
+    int32_t n_zero;     /* zero-area nodes */
+    int32_t pad_zero;   /* ... rounded up to CELL_LANES */
+    int32_t n_slot;     /* segments and their pads, full lanes */
     int32_t n_vector;   /* doubles of y: segments and states, pads included */
     int32_t n_equation; /* without pads */
     int32_t n_node;
@@ -173,7 +190,10 @@ struct mec_cell {
     cell_ion *ion; /* [n_ion] in order of registration */
     mec_geometry *geometry;
     int32_t *slot_of_segment; /* [n_segment] section order -> segment slot */
-    int32_t *segment_of_slot; /* [n_segment] */
+    int32_t n_slot;           /* segment slots, pads included */
+    int32_t *segment_of_slot; /* [n_slot]; of a pad: the group's last segment */
+    int32_t n_pad;
+    int32_t *pad; /* [n_pad] segment slots that are pads */
     cell_tree tree;
     cell_work work;
     mec_env env;
@@ -221,6 +241,12 @@ mec_status cell_make_work(mec_cell *cell, mec_err *err);    /* instance.c */
 
 /* n rounded up to full lanes. */
 int32_t cell_pad(int32_t n);
+
+/* wanted[pad] := wanted[the group's last segment], by segment slot (node_order.c). */
+void cell_mark_pads(const mec_cell *cell, bool wanted[]);
+
+/* x[pad] := 0 for the pads of a vector by segment slot (derivative.c). */
+void cell_clear_pads(const mec_cell *cell, double x[]);
 
 /* Stretches of consecutive set slots in wanted[n]. */
 mec_status cell_find_stretches(mec_arena *arena, int32_t n, const bool wanted[],

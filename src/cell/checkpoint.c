@@ -66,7 +66,7 @@ static size_t visit_state(const mec_cell *cell, double *save, const double *load
     }
     for (int32_t i = 0; i < cell->n_ion; i++) {
         for (int v = 0; v < MEC_N_ION_VARIABLE; v++) {
-            n += transfer(cell->ion[i].value[v], (size_t)cell->n_segment,
+            n += transfer(cell->ion[i].value[v], (size_t)cell->n_slot,
                           save != NULL ? save + n : NULL,
                           load != NULL ? load + n : NULL);
         }

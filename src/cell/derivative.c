@@ -31,6 +31,26 @@ static mec_status run_all(mec_cell *cell, size_t kernel_offset, mec_err *err)
     return st;
 }
 
+void cell_clear_pads(const mec_cell *cell, double x[])
+{
+    for (int32_t k = 0; k < cell->n_pad; k++) {
+        x[cell->pad[k]] = 0.0;
+    }
+}
+
+/* The same for the states in f of some of a mechanism's instances. */
+static void clear_state_pads(const mec_cell *cell, const cell_mech *mech, int32_t n_pad,
+                             const int32_t pad[])
+{
+    for (int32_t s = 0; s < mech->desc->n_state; s++) {
+        double *f = cell->work.f + mech->first_equation + s * mech->stride;
+
+        for (int32_t k = 0; k < n_pad; k++) {
+            f[pad[k]] = 0.0;
+        }
+    }
+}
+
 mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -40,8 +60,40 @@ mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err)
     MEC_TRY(run_all(cell, offsetof(mec_kernels, derivative), err));
     cell->hot->v_derivative(&cell->tree.axial, cell->work.f);
     MEC_TRY(run_all(cell, offsetof(mec_kernels, after_solve), err));
+    cell_clear_pads(cell, cell->work.f);
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        clear_state_pads(cell, cell->mech[m], cell->mech[m]->n_pad, cell->mech[m]->pad);
+    }
 done:
     return st;
+}
+
+/* What correct_states() does, for a part of the mechanism's instances. */
+static void correct_piece(cell_bdf *bdf, const cell_mech *mech, const cell_piece *piece,
+                          bool first, double sum[2])
+{
+    mec_cell *cell = bdf->sweep->cell;
+    const cell_work *w = &cell->work;
+    int32_t n = piece->run.n, n_state = mech->desc->n_state, stride = mech->stride;
+    int32_t at = mech->first_equation + piece->first;
+
+    cell->env.dt = bdf->h;
+    mech->kernels->derivative(&piece->run);
+    for (int32_t s = 0; s < n_state; s++) {
+        int32_t k = at + s * stride;
+
+        cell->hot->residual(n, bdf->gamma, bdf->rl1, w->history[1] + k,
+                            first ? NULL : w->acor + k, w->f + k);
+    }
+    cell->env.dt = bdf->gamma;
+    mech->kernels->solve(&piece->run);
+    clear_state_pads(cell, mech, piece->n_pad, piece->pad);
+    for (int32_t s = 0; s < n_state; s++) {
+        int32_t k = at + s * stride;
+
+        cell->hot->correct(n, first, w->f + k, w->history[0] + k,
+                           cell_lane_weight(w, k), w->acor + k, w->y + k, sum);
+    }
 }
 
 /* One mechanism: derivative, residual, its block of the linear system, correction; all
@@ -54,12 +106,19 @@ static mec_status correct_states(cell_bdf *bdf, const cell_mech *mech, bool firs
     const cell_work *w = &cell->work;
     int32_t at = mech->first_equation, n = mech->desc->n_state * mech->stride;
 
+    for (int32_t p = 0; p < mech->n_piece; p++) {
+        correct_piece(bdf, mech, &mech->piece[p], first, sum);
+    }
+    if (mech->n_piece > 0) {
+        return MEC_OK;
+    }
     cell->env.dt = bdf->h;
     MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->derivative, err));
     cell->hot->residual(n, bdf->gamma, bdf->rl1, w->history[1] + at,
                         first ? NULL : w->acor + at, w->f + at);
     cell->env.dt = bdf->gamma;
     MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->solve, err));
+    clear_state_pads(cell, mech, mech->n_pad, mech->pad);
     cell->hot->correct(n, first, w->f + at, w->history[0] + at, cell_lane_weight(w, at),
                        w->acor + at, w->y + at, sum);
 done:
@@ -98,8 +157,9 @@ mec_status cell_newton_correct(cell_bdf *bdf, bool first, double sum[2], mec_err
     }
     cell->env.dt = bdf->h;
     MEC_TRY(run_all(cell, offsetof(mec_kernels, after_solve), err));
-    cell->hot->correct(cell_pad(w->n_segment), first, w->f, w->history[0],
-                       cell_lane_weight(w, 0), w->acor, w->y, sum);
+    cell_clear_pads(cell, w->f);
+    cell->hot->correct(w->n_slot, first, w->f, w->history[0], cell_lane_weight(w, 0),
+                       w->acor, w->y, sum);
 done:
     return st;
 }

@@ -34,7 +34,7 @@ static void reset_voltages(mec_cell *cell)
     for (int32_t k = 0; k < w->n_zero; k++) {
         v[k] = cell->v_init;
     }
-    for (int32_t k = 0; k < w->n_segment; k++) {
+    for (int32_t k = 0; k < w->n_slot; k++) {
         v[w->pad_zero + k] = cell->v_init;
     }
 }

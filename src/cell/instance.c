@@ -7,14 +7,46 @@
 
 #include <string.h>
 
+/* Instances in a piece, whose columns fit the nearest cache; a mechanism with few states
+ * is better taken as a whole. */
+enum { PIECE = 256, FEW_STATES = 1024 };
+
+/* Kernels of the baseline go from instance to instance and may have side effects. */
+static bool wants_pads(const cell_mech *mech)
+{
+    return mech->kernels != mech->desc->kernels[MEC_ISA_BASELINE] &&
+           mech->desc->n_pointer == 0;
+}
+
 /* Which segment slots carry the mechanism. */
 static void mark_present(const mec_cell *cell, const cell_mech *mech, bool wanted[])
 {
+    memset(wanted, 0, (size_t)cell->n_slot * sizeof *wanted);
     for (int32_t s = 0; s < cell->n_section; s++) {
         for (int32_t k = cell->first_segment[s]; k < cell->first_segment[s + 1]; k++) {
             wanted[cell->slot_of_segment[k]] = mech->present[s];
         }
     }
+    if (wants_pads(mech)) {
+        cell_mark_pads(cell, wanted);
+    }
+}
+
+static mec_status list_pads(mec_cell *cell, cell_mech *mech, mec_err *err)
+{
+    mech->pad =
+        mec_arena_calloc(cell->arena, (size_t)cell->n_pad + 1, sizeof *mech->pad);
+    if (mech->pad == NULL) {
+        return mec_no_memory(err);
+    }
+    for (int32_t k = 0; k < cell->n_pad; k++) {
+        int32_t instance = mech->instance_of[cell->pad[k]];
+
+        if (instance >= 0) {
+            mech->pad[mech->n_pad++] = instance;
+        }
+    }
+    return MEC_OK;
 }
 
 static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[],
@@ -24,18 +56,17 @@ static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[
     mec_status st = MEC_OK;
 
     mark_present(cell, mech, wanted);
-    MEC_TRY(cell_find_stretches(arena, cell->n_segment, wanted, &mech->n_run,
+    MEC_TRY(cell_find_stretches(arena, cell->n_slot, wanted, &mech->n_run,
                                 &mech->stretch, err));
-    mech->instance_of =
-        mec_arena_calloc(arena, (size_t)cell->n_segment, sizeof(int32_t));
-    mech->slot_of = mec_arena_calloc(arena, (size_t)cell->n_segment, sizeof(int32_t));
+    mech->instance_of = mec_arena_calloc(arena, (size_t)cell->n_slot, sizeof(int32_t));
+    mech->slot_of = mec_arena_calloc(arena, (size_t)cell->n_slot, sizeof(int32_t));
     mech->first_instance =
         mec_arena_calloc(arena, (size_t)mech->n_run + 1, sizeof(int32_t));
     if (mech->instance_of == NULL || mech->slot_of == NULL ||
         mech->first_instance == NULL) {
         return mec_no_memory(err);
     }
-    for (int32_t k = 0; k < cell->n_segment; k++) {
+    for (int32_t k = 0; k < cell->n_slot; k++) {
         mech->instance_of[k] = -1;
     }
     for (int32_t r = 0; r < mech->n_run; r++) {
@@ -46,6 +77,7 @@ static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[
         }
     }
     mech->stride = cell_pad(mech->n_instance);
+    MEC_TRY(list_pads(cell, mech, err));
     if (mech->desc->n_pointer > 0) {
         mech->pointer = mec_arena_calloc(
             arena, (size_t)mech->n_instance * (size_t)mech->desc->n_pointer + 1,
@@ -96,12 +128,12 @@ static mec_status place_columns(mec_cell *cell, cell_mech *mech, int32_t offset,
     return MEC_OK;
 }
 
-static mec_status make_run(mec_cell *cell, cell_mech *mech, int32_t r, mec_err *err)
+/* n instances from `instance` on, which sit on the segment slots from `first` on. */
+static mec_status make_run(mec_cell *cell, const cell_mech *mech, int32_t instance,
+                           int32_t first, int32_t n, mec_run *run, mec_err *err)
 {
     const mec_mechanism_desc *desc = mech->desc;
     mec_arena *arena = cell->arena;
-    mec_run *run = &mech->run[r];
-    int32_t first = mech->stretch[r].first;
     int32_t node = cell->work.pad_zero + first;
     double **column =
         mec_arena_calloc(arena, (size_t)desc->n_column + 1, sizeof *column);
@@ -111,14 +143,14 @@ static mec_status make_run(mec_cell *cell, cell_mech *mech, int32_t r, mec_err *
         return mec_no_memory(err);
     }
     for (int32_t c = 0; c < desc->n_column; c++) {
-        column[c] = mech->column[c] + mech->first_instance[r];
+        column[c] = mech->column[c] + instance;
     }
     for (int32_t k = 0; k < desc->n_ion_ref; k++) {
         const mec_ion_ref *ref = &desc->ion_refs[k];
 
         ion[k] = cell->ion[mech->ion[ref->use]].value[ref->variable] + first;
     }
-    *run = (mec_run){.n = mech->stretch[r].n,
+    *run = (mec_run){.n = n,
                      .env = &cell->env,
                      .global = mech->global,
                      .v = cell->work.node_v + node,
@@ -130,9 +162,69 @@ static mec_status make_run(mec_cell *cell, cell_mech *mech, int32_t r, mec_err *
                      .diam = cell->tree.diam + first,
                      .instance = mech->pointer == NULL
                                      ? NULL
-                                     : mech->pointer +
-                                           mech->first_instance[r] * desc->n_pointer};
+                                     : mech->pointer + instance * desc->n_pointer};
     return MEC_OK;
+}
+
+static mec_status make_runs(mec_cell *cell, cell_mech *mech, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    mech->run =
+        mec_arena_calloc(cell->arena, (size_t)mech->n_run + 1, sizeof *mech->run);
+    if (mech->run == NULL) {
+        return mec_no_memory(err);
+    }
+    for (int32_t r = 0; r < mech->n_run; r++) {
+        MEC_TRY(make_run(cell, mech, mech->first_instance[r], mech->stretch[r].first,
+                         mech->stretch[r].n, &mech->run[r], err));
+    }
+done:
+    return st;
+}
+
+/* The pads among the instances of a piece. */
+static void find_pads(const cell_mech *mech, cell_piece *piece)
+{
+    int32_t k = 0;
+
+    while (k < mech->n_pad && mech->pad[k] < piece->first) {
+        k++;
+    }
+    piece->pad = mech->pad + k;
+    while (k + piece->n_pad < mech->n_pad &&
+           piece->pad[piece->n_pad] < piece->first + piece->run.n) {
+        piece->n_pad++;
+    }
+}
+
+/* Pieces begin and end with whole vectors, which needs runs that do. */
+static mec_status make_pieces(mec_cell *cell, cell_mech *mech, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    bool split = wants_pads(mech) && mech->kernels->derivative != NULL &&
+                 mech->kernels->solve != NULL &&
+                 mech->desc->n_state * mech->stride > FEW_STATES;
+    size_t most = (size_t)(mech->n_instance / PIECE + mech->n_run + 1);
+
+    mech->piece = mec_arena_calloc(cell->arena, most, sizeof *mech->piece);
+    if (mech->piece == NULL) {
+        return mec_no_memory(err);
+    }
+    for (int32_t r = 0; r < mech->n_run && split; r++) {
+        int32_t n = mech->stretch[r].n;
+
+        for (int32_t k = 0; k < n; k += PIECE) {
+            cell_piece *piece = &mech->piece[mech->n_piece++];
+
+            piece->first = mech->first_instance[r] + k;
+            MEC_TRY(make_run(cell, mech, piece->first, mech->stretch[r].first + k,
+                             n - k < PIECE ? n - k : PIECE, &piece->run, err));
+            find_pads(mech, piece);
+        }
+    }
+done:
+    return st;
 }
 
 /* States that are an ion's concentration, e.g. STATE cai with USEION ca WRITE cai. */
@@ -161,16 +253,10 @@ static mec_status make_mech(mec_cell *cell, cell_mech *mech, int32_t offset,
 {
     mec_status st = MEC_OK;
 
-    mech->run =
-        mec_arena_calloc(cell->arena, (size_t)mech->n_run + 1, sizeof *mech->run);
-    if (mech->run == NULL) {
-        return mec_no_memory(err);
-    }
     mech->first_equation = offset;
     MEC_TRY(place_columns(cell, mech, offset, err));
-    for (int32_t r = 0; r < mech->n_run; r++) {
-        MEC_TRY(make_run(cell, mech, r, err));
-    }
+    MEC_TRY(make_runs(cell, mech, err));
+    MEC_TRY(make_pieces(cell, mech, err));
     MEC_TRY(find_synonyms(cell, mech, err));
 done:
     return st;
@@ -181,7 +267,7 @@ static bool allocate_vectors(mec_cell *cell)
     cell_work *w = &cell->work;
     mec_arena *arena = cell->arena;
     size_t all = (size_t)(w->pad_zero + w->n_vector), n = (size_t)w->n_vector;
-    size_t nodes = (size_t)(w->pad_zero + cell_pad(w->n_segment));
+    size_t nodes = (size_t)(w->pad_zero + w->n_slot);
 
     w->node_v = mec_arena_calloc(arena, all, sizeof(double));
     w->node_f = mec_arena_calloc(arena, all, sizeof(double));
@@ -258,8 +344,8 @@ mec_status cell_make_work(mec_cell *cell, mec_err *err)
 {
     mec_status st = MEC_OK;
     cell_work *w = &cell->work;
-    bool *wanted = mec_arena_calloc(cell->arena, (size_t)cell->n_segment, sizeof(bool));
-    int32_t offset = cell_pad(cell->n_segment);
+    bool *wanted = mec_arena_calloc(cell->arena, (size_t)cell->n_slot, sizeof(bool));
+    int32_t offset = cell->n_slot;
 
     if (wanted == NULL) {
         return mec_no_memory(err);
@@ -271,7 +357,7 @@ mec_status cell_make_work(mec_cell *cell, mec_err *err)
 
         MEC_TRY(number_instances(cell, mech, wanted, err));
         w->n_vector += mech->desc->n_state * mech->stride;
-        w->n_equation += mech->desc->n_state * mech->n_instance;
+        w->n_equation += mech->desc->n_state * (mech->n_instance - mech->n_pad);
     }
     if (!allocate_vectors(cell)) {
         return mec_no_memory(err);

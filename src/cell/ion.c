@@ -193,13 +193,14 @@ static mec_status list_style(mec_cell *cell, const cell_ion *ion, unsigned bit,
             wanted[cell->slot_of_segment[k]] = (ion->style[s] & bit) != 0;
         }
     }
-    return cell_find_stretches(cell->arena, cell->n_segment, wanted, n, list, err);
+    cell_mark_pads(cell, wanted);
+    return cell_find_stretches(cell->arena, cell->n_slot, wanted, n, list, err);
 }
 
 mec_status cell_finish_ions(mec_cell *cell, mec_err *err)
 {
     mec_status st = MEC_OK;
-    size_t n = (size_t)cell_pad(cell->n_segment);
+    size_t n = (size_t)cell->n_slot;
     bool *wanted = mec_arena_calloc(cell->arena, n, sizeof(bool));
 
     if (wanted == NULL) {
@@ -248,7 +249,7 @@ static void nernst_on(const mec_cell *cell, cell_ion *ion, int32_t n_stretch,
 
 void cell_begin_ions(mec_cell *cell)
 {
-    size_t bytes = (size_t)cell->n_segment * sizeof(double);
+    size_t bytes = (size_t)cell->n_slot * sizeof(double);
 
     for (int32_t i = 0; i < cell->n_ion; i++) {
         cell_ion *ion = &cell->ion[i];
@@ -272,10 +273,10 @@ double cell_ion_start(const char *ion, int variable)
 static void fill_ion(mec_cell *cell, cell_ion *ion)
 {
     for (int v = 0; v < MEC_N_ION_VARIABLE; v++) {
-        for (int32_t k = 0; k < cell->n_segment; k++) {
-            ion->value[v][cell->slot_of_segment[k]] =
-                ion->preset[v] != NULL ? ion->preset[v][k]
-                                       : cell_ion_start(ion->name, v);
+        for (int32_t k = 0; k < cell->n_slot; k++) {
+            ion->value[v][k] = ion->preset[v] != NULL
+                                   ? ion->preset[v][cell->segment_of_slot[k]]
+                                   : cell_ion_start(ion->name, v);
         }
     }
 }

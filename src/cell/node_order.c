@@ -175,6 +175,13 @@ static void order_groups(grouping *all, int32_t order[], int32_t best[])
     }
 }
 
+void cell_mark_pads(const mec_cell *cell, bool wanted[])
+{
+    for (int32_t k = 0; k < cell->n_pad; k++) {
+        wanted[cell->pad[k]] = wanted[cell->pad[k] - 1];
+    }
+}
+
 /* Number the segments group by group, inside a group in NEURON's order. */
 static void number_slots(mec_cell *cell, const grouping *all)
 {
@@ -193,7 +200,12 @@ static void number_slots(mec_cell *cell, const grouping *all)
             cell->segment_of_slot[next] = cell->first_segment[s] + k;
             next++;
         }
+        while (next % CELL_LANES != 0) {
+            cell->segment_of_slot[next] = cell->segment_of_slot[next - 1];
+            cell->pad[cell->n_pad++] = next++;
+        }
     }
+    cell->n_slot = next;
 }
 
 mec_status cell_order_nodes(mec_cell *cell, mec_err *err)
@@ -206,12 +218,18 @@ mec_status cell_order_nodes(mec_cell *cell, mec_err *err)
     all.group = mec_arena_calloc(cell->arena, n_section, sizeof *all.group);
     all.of_section = mec_arena_calloc(cell->arena, n_section, sizeof(int32_t));
     cell->slot_of_segment = mec_arena_calloc(cell->arena, n_segment, sizeof(int32_t));
-    cell->segment_of_slot = mec_arena_calloc(cell->arena, n_segment, sizeof(int32_t));
     if (order == NULL || best == NULL || all.group == NULL || all.of_section == NULL ||
-        cell->slot_of_segment == NULL || cell->segment_of_slot == NULL) {
-        return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
+        cell->slot_of_segment == NULL) {
+        return mec_no_memory(err);
     }
     make_groups(cell, &all);
+    size_t n_pad = (size_t)all.n * (CELL_LANES - 1);
+    cell->segment_of_slot =
+        mec_arena_calloc(cell->arena, n_segment + n_pad, sizeof(int32_t));
+    cell->pad = mec_arena_calloc(cell->arena, n_pad, sizeof(int32_t));
+    if (cell->segment_of_slot == NULL || cell->pad == NULL) {
+        return mec_no_memory(err);
+    }
     order_groups(&all, order, best);
     number_slots(cell, &all);
     return MEC_OK;

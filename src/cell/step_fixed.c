@@ -14,7 +14,7 @@ static void correct_currents(mec_cell *cell)
         double *current = cell->ion[i].value[MEC_ION_I];
         const double *didv = cell->ion[i].value[MEC_ION_DIDV];
 
-        for (int32_t k = 0; k < cell->n_segment; k++) {
+        for (int32_t k = 0; k < cell->n_slot; k++) {
             current[k] += didv[k] * dv[k];
         }
     }
@@ -50,7 +50,8 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     if (order == 2) {
         correct_currents(cell);
     }
-    bool finite = cell->hot->add_solution(w->pad_zero + w->n_segment,
+    cell_clear_pads(cell, w->f);
+    bool finite = cell->hot->add_solution(w->pad_zero + w->n_slot,
                                           order != 0 ? 2.0 : 1.0, w->node_f, w->node_v);
     *t += 0.5 * dt;
     cell->env.t = *t;

@@ -47,7 +47,7 @@ static bool allocate_tree(mec_cell *cell)
     cell_tree *t = &cell->tree;
     mec_arena *arena = cell->arena;
     size_t n = (size_t)cell->geometry->n_node;
-    size_t slots = (size_t)(cell->work.pad_zero + cell_pad(cell->n_segment));
+    size_t slots = (size_t)(cell->work.pad_zero + cell->n_slot);
 
     t->slot = mec_arena_calloc(arena, n, sizeof(int32_t));
     t->parent = mec_arena_calloc(arena, n, sizeof(int32_t));
@@ -107,6 +107,12 @@ static void place_nodes(mec_cell *cell, const node_facts *facts)
         t->a[i] = g->a[i];
         t->b[i] = g->b[i];
     }
+    for (int32_t k = 0; k < cell->n_pad; k++) {
+        int32_t segment = cell->pad[k];
+
+        t->diam[segment] = t->area[cell->work.pad_zero + segment] = 1.0;
+        t->cm[segment] = t->cm_milli[segment] = 1.0;
+    }
     t->parent[0] = -1;
     for (int32_t i = 1; i < g->n_node; i++) {
         t->parent[i] = t->slot[g->parent[i]];
@@ -153,7 +159,7 @@ typedef struct axial_arrays {
 static bool allocate_axial(mec_cell *cell, axial_arrays *x)
 {
     mec_arena *arena = cell->arena;
-    size_t n = (size_t)cell_pad(cell->n_segment), nodes = (size_t)cell->tree.n_node;
+    size_t n = (size_t)cell->n_slot, nodes = (size_t)cell->tree.n_node;
 
     x->b = mec_arena_calloc(arena, n, sizeof(double));
     x->a_child = mec_arena_calloc(arena, n, sizeof(double));
@@ -182,7 +188,7 @@ static void note_neighbours(mec_cell *cell, const node_facts *facts, axial_array
         x->parent_fix[axial->n_parent_fix++] = (cell_fix){segment, t->parent[i]};
     }
     x->a_child[segment] = t->a[child];
-    if (t->slot[child] != t->slot[i] + 1 || segment == cell->n_segment - 1) {
+    if (t->slot[child] != t->slot[i] + 1 || segment == cell->n_slot - 1) {
         x->child_fix[axial->n_child_fix++] = (cell_fix){segment, t->slot[child]};
     }
     if (t->is_folded[child]) {
@@ -210,7 +216,7 @@ static mec_status make_axial(mec_cell *cell, const node_facts *facts, mec_err *e
             x.link[axial->n_link++] = (cell_link){t->parent[i], t->slot[i], t->a[i]};
         }
     }
-    axial->n = cell->n_segment;
+    axial->n = cell->n_slot;
     axial->pad_zero = cell->work.pad_zero;
     axial->b = x.b;
     axial->a_child = x.a_child;
@@ -303,7 +309,7 @@ mec_status cell_make_tree(mec_cell *cell, mec_err *err)
     node_facts facts;
 
     cell->work.n_node = g->n_node;
-    cell->work.n_segment = cell->n_segment;
+    cell->work.n_slot = cell->n_slot;
     cell->work.n_zero = g->n_node - cell->n_segment;
     cell->work.pad_zero = cell_pad(cell->work.n_zero);
     if (!allocate_tree(cell)) {

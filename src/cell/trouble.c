@@ -70,7 +70,7 @@ static mec_status name_place(const cell_sweep *sweep, double t, int32_t k,
     const char *mechanism = "", *state = "v";
     int32_t slot = k, s = 0;
     bool gate =
-        k >= cell->work.n_segment && name_state(cell, k, &slot, &mechanism, &state);
+        k >= cell->work.n_slot && name_state(cell, k, &slot, &mechanism, &state);
     int32_t segment = cell->segment_of_slot[slot];
 
     while (cell->first_segment[s + 1] <= segment) {

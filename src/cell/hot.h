@@ -45,7 +45,7 @@ typedef struct cell_ends {
     const double *const *a;
 } cell_ends;
 
-/* Nodes of one height (or depth), which do not depend on each other. */
+/* Nodes that do not depend on each other. */
 typedef struct cell_level {
     int32_t n_branch; /* nodes with several children, first in the list; down only */
     int32_t n_chain;  /* all others */

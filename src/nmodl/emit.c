@@ -2,7 +2,7 @@
  * and AVX-512), descriptor. All is one file, so one call of the C compiler suffices; the
  * vector sections carry their instruction set in pragmas. */
 
-#include "emit_priv.h"
+#include "flow_priv.h"
 
 #include <string.h>
 
@@ -42,6 +42,34 @@ static void emit_shared(nmodl_emitter *emitter)
     mec_text_add(out, "    return u;\n}\n\n");
 }
 
+/* The vector kernels: as flows where that works. */
+static void emit_vector_kernels(nmodl_emitter *emitter)
+{
+    nmodl_module *module = emitter->module;
+    flow flows[N_EMIT_KERNEL] = {0};
+    bool wanted[N_EMIT_KERNEL], others = false;
+
+    for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
+        wanted[kind] = emit_kernel_is_vector(module, (emit_kernel_kind)kind);
+        if (wanted[kind]) {
+            flow_build(&flows[kind], module, (emit_kernel_kind)kind);
+            others = others || (flows[kind].refused && kind != KERNEL_SOLVE);
+        }
+    }
+    if (others) {
+        emit_functions(emitter);
+    }
+    for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
+        if (wanted[kind] && flows[kind].refused) {
+            emit_kernel(emitter, (emit_kernel_kind)kind);
+        } else if (wanted[kind]) {
+            flow_plan(&flows[kind]);
+            flow_emit(emitter, &flows[kind], (emit_kernel_kind)kind);
+        }
+        flow_clear(&flows[kind]);
+    }
+}
+
 static void emit_section(nmodl_emitter *emitter, int width)
 {
     nmodl_module *module = emitter->module;
@@ -60,21 +88,21 @@ static void emit_section(nmodl_emitter *emitter, int width)
             target, target);
         emit_lines(emitter, nmodl_text_vector);
     }
+    if (width > 1) {
+        emit_vector_kernels(emitter);
+        mec_text_add(out, "#ifdef __clang__\n#pragma clang attribute pop\n#else\n"
+                          "#pragma GCC pop_options\n#endif\n");
+        return;
+    }
     emit_functions(emitter);
     emit_implicit(emitter);
-    if (width == 1 && emit_has_table(module)) {
+    if (emit_has_table(module)) {
         emit_table_filler(emitter);
     }
     for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
-        bool wanted = width > 1 ? emit_kernel_is_vector(module, (emit_kernel_kind)kind)
-                                : emit_kernel_exists(module, (emit_kernel_kind)kind);
-        if (wanted) {
+        if (emit_kernel_exists(module, (emit_kernel_kind)kind)) {
             emit_kernel(emitter, (emit_kernel_kind)kind);
         }
-    }
-    if (width > 1) {
-        mec_text_add(out, "#ifdef __clang__\n#pragma clang attribute pop\n#else\n"
-                          "#pragma GCC pop_options\n#endif\n");
     }
 }
 

@@ -489,8 +489,10 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
     }
     emit_line(emitter, "for (int i = 0; i < n; i += MEC_W) {");
     emitter->indent = 2;
-    emit_line(emitter, "inst one, *const _p = &one;");
-    emit_line(emitter, "(void)_p;");
+    if (!emitter->vector || kind != KERNEL_SOLVE) {
+        emit_line(emitter, "inst one, *const _p = &one;");
+        emit_line(emitter, "(void)_p;");
+    }
     emit_loads(emitter, &access, reads);
     emit_kernel_body(emitter, kind);
     if (kind == KERNEL_DERIVATIVE) {

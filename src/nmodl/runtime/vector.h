@@ -15,11 +15,20 @@ typedef double MEC_JOIN(mec_loose, MEC_W)
 #define MADD MEC_JOIN(mec_madd, MEC_W)
 #define NUMBER MEC_JOIN(mec_number, MEC_W)
 #define TRUE_ MEC_JOIN(mec_true, MEC_W)
-#define ANY MEC_JOIN(mec_any, MEC_W)
+#define BEYOND MEC_JOIN(mec_beyond, MEC_W)
 #define vexp MEC_JOIN(mec_exp, MEC_W)
+#define vexp_all MEC_JOIN(mec_exps, MEC_W)
 #define vabs MEC_JOIN(mec_abs, MEC_W)
 #define vsquare MEC_JOIN(mec_square, MEC_W)
 #define vdivide MEC_JOIN(mec_divide, MEC_W)
+
+/* Newer compilers only; gcc makes two loads of an entry of the table without it. */
+#ifdef __has_builtin
+#if __has_builtin(__builtin_shufflevector)
+#undef MEC_SHUFFLE
+#define MEC_SHUFFLE __builtin_shufflevector
+#endif
+#endif
 
 /* x in every lane; x - 0 is x, also for -0. */
 MEC_INLINE vd S(double x)
@@ -63,13 +72,13 @@ MEC_INLINE vd vsquare(vd x)
     return x * x;
 }
 
-/* True if the mask holds for some lane. */
-MEC_INLINE int ANY(vm mask)
+/* True if |x| <= limit does not hold in every lane. */
+MEC_INLINE int BEYOND(vd x, double limit)
 {
 #if MEC_W == 8
-    return __builtin_ia32_cvtq2mask512(mask) != 0;
+    return __builtin_ia32_cmppd512_mask(vabs(x), S(limit), 22, (unsigned char)-1, 4);
 #else
-    return __builtin_ia32_movmskpd256((vd)mask) != 0;
+    return __builtin_ia32_movmskpd256((vd) ~(vabs(x) <= S(limit)));
 #endif
 }
 
@@ -114,13 +123,29 @@ MEC_INLINE vd MEC_JOIN(mec_exp_parts, MEC_W)(vd x, vd *scale)
     pair e3 = MEC_ENTRY_AT(3), e4 = MEC_ENTRY_AT(4), e5 = MEC_ENTRY_AT(5);
     pair e6 = MEC_ENTRY_AT(6), e7 = MEC_ENTRY_AT(7);
 #undef MEC_ENTRY_AT
+#ifdef MEC_SHUFFLE
+    typedef double four __attribute__((vector_size(32)));
+    four a = MEC_SHUFFLE(e0, e2, 0, 1, 2, 3), b = MEC_SHUFFLE(e4, e6, 0, 1, 2, 3);
+    four c = MEC_SHUFFLE(e1, e3, 0, 1, 2, 3), d = MEC_SHUFFLE(e5, e7, 0, 1, 2, 3);
+    vd even = MEC_SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
+    vd odd = MEC_SHUFFLE(c, d, 0, 1, 2, 3, 4, 5, 6, 7);
+    tail = MEC_SHUFFLE(even, odd, 0, 8, 2, 10, 4, 12, 6, 14);
+    *scale = MEC_SHUFFLE(even, odd, 1, 9, 3, 11, 5, 13, 7, 15);
+#else
     tail = (vd){e0[0], e1[0], e2[0], e3[0], e4[0], e5[0], e6[0], e7[0]};
     *scale = (vd){e0[1], e1[1], e2[1], e3[1], e4[1], e5[1], e6[1], e7[1]};
+#endif
 #else
     pair e0 = *(const pair *)(table + at[0]), e1 = *(const pair *)(table + at[1]);
     pair e2 = *(const pair *)(table + at[2]), e3 = *(const pair *)(table + at[3]);
+#ifdef MEC_SHUFFLE
+    vd even = MEC_SHUFFLE(e0, e2, 0, 1, 2, 3), odd = MEC_SHUFFLE(e1, e3, 0, 1, 2, 3);
+    tail = MEC_SHUFFLE(even, odd, 0, 4, 2, 6);
+    *scale = MEC_SHUFFLE(even, odd, 1, 5, 3, 7);
+#else
     tail = (vd){e0[0], e1[0], e2[0], e3[0]};
     *scale = (vd){e0[1], e1[1], e2[1], e3[1]};
+#endif
 #endif
     *scale = (vd)((vm)*scale + (k << 45));
     p = MADD(MADD(r, S(0x1.555555555543cp-3), S(0x1.ffffffffffdbdp-2)), r2, tail + r);
@@ -144,11 +169,25 @@ static __attribute__((noinline, unused)) vd vexp(vd x)
 {
     vd scale, p;
 
-    if (__builtin_expect(ANY(~(vabs(x) <= S(512.))), 0)) {
+    if (__builtin_expect(BEYOND(x, 512.), 0)) {
         return MEC_JOIN(mec_exp_rare, MEC_W)(x);
     }
     p = MEC_JOIN(mec_exp_parts, MEC_W)(x, &scale);
     return MADD(scale, p, scale);
+}
+
+/* The same for n vectors, in place. */
+static __attribute__((noinline, unused)) void vexp_all(vd *x, int n)
+{
+    for (int i = 0; i < n; i++) {
+        vd scale, p;
+        if (__builtin_expect(BEYOND(x[i], 512.), 0)) {
+            x[i] = MEC_JOIN(mec_exp_rare, MEC_W)(x[i]);
+            continue;
+        }
+        p = MEC_JOIN(mec_exp_parts, MEC_W)(x[i], &scale);
+        x[i] = MADD(scale, p, scale);
+    }
 }
 
 /* Functions of libm, one lane after the other. */

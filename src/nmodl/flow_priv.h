@@ -1,0 +1,96 @@
+#ifndef NMODL_FLOW_PRIV_H
+#define NMODL_FLOW_PRIV_H
+
+/* A vector kernel as a list of values in the order of their computation, each made of
+ * earlier ones: statements, calls and conditions are gone, variables are what was assigned
+ * last, and equal expressions are one value. Nothing is rounded otherwise than in the
+ * text: what is shared or moved gives the same bits. */
+
+#include "emit_priv.h"
+
+typedef enum flow_op {
+    FLOW_NUMBER, /* text: a C constant */
+    FLOW_NAME,   /* text: a C expression that is the same for all instances */
+    FLOW_LOAD,   /* text: a C array with one element per instance */
+    FLOW_ADD,
+    FLOW_SUBTRACT,
+    FLOW_MULTIPLY,
+    FLOW_DIVIDE,
+    FLOW_DIVIDE_BY, /* arg[0] by a constant: fma(x, high, x*low); may lose the sign of 0 */
+    FLOW_NEGATE,
+    FLOW_COMPARE, /* text: the operator; a condition */
+    FLOW_AND,
+    FLOW_OR,
+    FLOW_NOT,
+    FLOW_TRUTH,  /* a number as a condition */
+    FLOW_COUNT,  /* a condition as a number */
+    FLOW_SELECT, /* arg[0]: condition */
+    FLOW_EXP,
+    FLOW_CALL /* text: a function of libm */
+} flow_op;
+
+typedef struct flow_value {
+    flow_op op;
+    bool varies, condition;
+    bool live;  /* some output needs it */
+    bool saved; /* kept in memory for later phases */
+    int32_t n_arg, arg[3];
+    const char *text;
+    double high, low;
+    int32_t phase;    /* when it is computed */
+    int32_t last_use; /* latest phase that reads it */
+    int32_t place;    /* in its phase's exponentials, or among the saved values */
+    bool wanted;      /* in the phase that is being written */
+} flow_value;
+
+/* What a kernel leaves: array[i] = value, or += or -=. */
+typedef struct flow_output {
+    const char *array;
+    char sign;     /* '=', '+', '-' */
+    int32_t value; /* for dI/dV of an ion: I(v+.001) */
+    int32_t also;  /* -1; I(v), then only added where env->want_didv */
+} flow_output;
+
+typedef struct flow {
+    nmodl_module *module;
+    MEC_VEC(flow_value) value;
+    MEC_VEC(flow_output) output;
+    bool refused; /* something has no vector form here, or memory is short */
+    int32_t n_phase;
+    int32_t n_saved;
+} flow;
+
+/* ---- flow_value.c ---- */
+
+/* All return the index of the new or an equal earlier value; -1 once refused. */
+int32_t flow_number(flow *f, const char *text);
+int32_t flow_name(flow *f, const char *text);
+int32_t flow_load(flow *f, const char *array);
+int32_t flow_binary(flow *f, flow_op op, int32_t a, int32_t b);
+int32_t flow_unary(flow *f, flow_op op, int32_t a);
+int32_t flow_compare(flow *f, const char *operator_text, int32_t a, int32_t b);
+int32_t flow_select(flow *f, int32_t condition, int32_t a, int32_t b);
+int32_t flow_call(flow *f, const char *name, int32_t n, const int32_t arg[]);
+int32_t flow_divide_by(flow *f, int32_t a, double high, double low);
+/* Conversions; a value of the right kind is returned as it is. */
+int32_t flow_condition_of(flow *f, int32_t a);
+int32_t flow_number_of(flow *f, int32_t a);
+const flow_value *flow_at(const flow *f, int32_t index);
+void flow_clear(flow *f);
+
+/* ---- flow_build.c ---- */
+
+/* The values and outputs of a vector kernel; f->refused where it needs the other form. */
+void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind);
+
+/* ---- flow_plan.c ---- */
+
+/* Drop what no output needs and spread the rest over phases. */
+void flow_plan(flow *f);
+
+/* ---- flow_emit.c ---- */
+
+/* The kernel's C text: K(block_NAME) and K(NAME). */
+void flow_emit(nmodl_emitter *emitter, flow *f, emit_kernel_kind kind);
+
+#endif

@@ -117,6 +117,9 @@ void emit_functions(nmodl_emitter *emitter)
             emit_signature(emitter, block, "");
             mec_text_add(emitter->out, ";\n");
         }
+        if (block->table != NULL && !emitter->vector) {
+            emit_table_check(emitter, block, false);
+        }
     }
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (is_callable(emitter, block)) {

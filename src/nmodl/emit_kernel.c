@@ -355,9 +355,13 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
 static void emit_kernel_start(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
     bool fills = kind != KERNEL_SOLVE || is_kinetic(emitter->module);
+    bool lazy = kind == KERNEL_INIT && nmodl_is_static(emitter->module);
 
     if (fills && emit_has_table(emitter->module)) {
-        emit_line(emitter, "mec_tables(run);");
+        /* Switching the variable step on makes NEURON evaluate, and so tabulate, before
+         * INITIAL. */
+        emit_line(emitter, "%smec_tables(run);",
+                  lazy ? "if (run->env->variable_step_active) " : "");
     }
     if (!emitter->vector && emitter->module->has_verbatim) {
         emit_line(emitter, "cvode_active_ = run->env->variable_step_active;");

@@ -1,5 +1,7 @@
 /* TABLE: values of a function at equidistant arguments, kept with the cell's globals and
- * made again when a variable in DEPEND changes.
+ * made again when a variable in DEPEND changes. They are made before a kernel runs; where
+ * nocmodl's code is not thread safe, it makes them when the function is called, so that
+ * what INITIAL assigned before the call counts, and so do we.
  *
  * Layout from table->offset: made, first argument, intervals per unit, the values of the
  * DEPEND variables, then n + 1 values per output. */
@@ -43,6 +45,9 @@ void emit_table_function(nmodl_emitter *emitter, const nmodl_block *block)
     int output = 0;
 
     emitter->indent = 1;
+    if (!emitter->vector && nmodl_is_static(emitter->module)) {
+        emit_line(emitter, "mec_check_%s(_p, _nt);", block->name);
+    }
     emit_line(emitter, "if (_nt->g_usetable == 0.) {");
     emit_line(emitter, "    return F(untabled_%s)(_p, _nt%s, _l%s);", block->name, mask,
               argument->name);
@@ -152,29 +157,48 @@ static void emit_fill(nmodl_emitter *emitter, const nmodl_block *block)
     }
 }
 
+void emit_table_check(nmodl_emitter *emitter, const nmodl_block *block, bool whole)
+{
+    mec_text_printf(emitter->out,
+                    "static void mec_check_%s(inst *_p, const mec_uniform *_nt)%s",
+                    block->name, whole ? "\n{\n" : ";\n");
+    if (!whole) {
+        return;
+    }
+    emitter->indent = 1;
+    emit_line(emitter, "double *t = _nt->global + %d;\n", (int)block->table->offset);
+    emit_line(emitter, "if (_nt->g_usetable == 0.) {");
+    emit_line(emitter, "    return;");
+    emit_line(emitter, "}");
+    emit_out_of_date(emitter, block);
+    emitter->indent++;
+    emit_fill(emitter, block);
+    emitter->indent = 0;
+    emit_line(emitter, "    }\n}\n");
+}
+
 void emit_table_filler(nmodl_emitter *emitter)
 {
+    const nmodl_block *first = emitter->module->first_block;
+
+    for (const nmodl_block *block = first; block != NULL; block = block->next) {
+        if (block->table != NULL) {
+            emit_table_check(emitter, block, true);
+        }
+    }
     mec_text_add(emitter->out,
                  "static void mec_tables(const mec_run *run)\n{\n"
                  "    const mec_uniform shared = mec_share(run), *const _nt "
-                 "= &shared;\n    const int i = 0;\n\n"
-                 "    if (_nt->g_usetable == 0.) {\n        return;\n    }\n");
-    for (const nmodl_block *block = emitter->module->first_block; block != NULL;
-         block = block->next) {
-        if (block->table == NULL) {
-            continue;
+                 "= &shared;\n    const int i = 0;\n"
+                 "    inst one = {0}, *const _p = &one;\n\n    (void)i;\n");
+    emitter->indent = 1;
+    /* Variables of instances have the values of the first, as in NEURON. */
+    emit_load_all(emitter);
+    for (const nmodl_block *block = first; block != NULL; block = block->next) {
+        if (block->table != NULL) {
+            emit_line(emitter, "mec_check_%s(_p, _nt);", block->name);
         }
-        emit_line(emitter, "    {");
-        emitter->indent = 2;
-        emit_line(emitter, "double *t = _nt->global + %d;", (int)block->table->offset);
-        /* Variables of instances have the values of the first, as in NEURON. */
-        emit_line(emitter, "inst one = {0}, *const _p = &one;");
-        emit_load_all(emitter);
-        emit_out_of_date(emitter, block);
-        emitter->indent++;
-        emit_fill(emitter, block);
-        emitter->indent = 0;
-        emit_line(emitter, "        }\n    }");
     }
-    mec_text_add(emitter->out, "    (void)i;\n}\n\n");
+    emitter->indent = 0;
+    mec_text_add(emitter->out, "}\n\n");
 }

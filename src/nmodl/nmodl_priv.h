@@ -408,6 +408,9 @@ void nmodl_pass_cnexp(nmodl_module *module);
 void nmodl_pass_effect(nmodl_module *module);
 void nmodl_pass_vary(nmodl_module *module);
 void nmodl_pass_layout(nmodl_module *module);
+/* True where nocmodl's code keeps the current instance in static variables, because
+ * something in the text is not thread safe. */
+bool nmodl_is_static(const nmodl_module *module);
 /* Values per argument in a table: one per output, arrays counting by element. */
 int32_t nmodl_table_width(const nmodl_table *table);
 

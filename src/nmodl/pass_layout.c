@@ -29,6 +29,16 @@ static bool may_vanish(const nmodl_symbol *symbol)
            !symbol->electrode && !symbol->nonspecific;
 }
 
+static bool is_solved(const nmodl_module *module, const nmodl_block *block)
+{
+    for (size_t i = 0; i < module->solve.n; i++) {
+        if (module->solve.data[i] == block) {
+            return true;
+        }
+    }
+    return block == module->solved;
+}
+
 static void find_kernel_local(nmodl_module *module)
 {
     bool *keep = nmodl_alloc(module, (module->variable.n + 1) * sizeof *keep);
@@ -38,7 +48,7 @@ static void find_kernel_local(nmodl_module *module)
     }
     for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
         bool called = block->kind == BLOCK_FUNCTION || block->kind == BLOCK_PROCEDURE;
-        if (!called || block == module->solved || block->table != NULL) {
+        if (!called || is_solved(module, block) || block->table != NULL) {
             keep_exposed(module, block->body, keep);
         }
     }
@@ -117,4 +127,32 @@ void nmodl_pass_layout(nmodl_module *module)
     find_kernel_local(module);
     place_columns(module);
     place_globals(module);
+}
+
+static bool solve_is_static(const nmodl_block *block)
+{
+    static const char *const safe[] = {"cnexp", "derivimplicit", "euler", "sparse"};
+
+    for (size_t i = 0; i < sizeof safe / sizeof *safe; i++) {
+        if (block->method != NULL && strcmp(block->method, safe[i]) == 0) {
+            return false;
+        }
+    }
+    return block->kind != BLOCK_PROCEDURE;
+}
+
+bool nmodl_is_static(const nmodl_module *module)
+{
+    for (size_t i = 0; i < module->solve.n; i++) {
+        if (solve_is_static(module->solve.data[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < module->variable.n && !module->thread_safe; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->global && symbol->written) {
+            return true;
+        }
+    }
+    return !module->thread_safe && (module->has_verbatim || module->pointer.n > 0);
 }

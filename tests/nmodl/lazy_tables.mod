@@ -30,7 +30,7 @@ STATE {
     m
 }
 BREAKPOINT {
-    SOLVE step
+    SOLVE advance
     ik = gbar * n * m * (v - ek)
 }
 INITIAL {
@@ -40,7 +40,7 @@ INITIAL {
     n = n_inf
     m = m0
 }
-PROCEDURE step() {
+PROCEDURE advance() {
     rates(v)
     n = n + (1 - exp(-dt / n_tau)) * (n_inf - n)
     m = m + quick * dt * (n_inf - m)

@@ -20,6 +20,12 @@ static const double SHRINK_MOST = 0.1, SHRINK_REPEATED = 0.2;
 
 void cell_bdf_restart(cell_bdf *bdf, double t, double stop)
 {
+    const cell_work *w = &bdf->sweep->cell->work;
+    size_t bytes = (size_t)w->n_vector * sizeof(double);
+
+    /* A prediction multiplies them by zero, and a sweep that failed leaves NaN. */
+    memset(w->acor, 0, bytes);
+    memset(w->history[CELL_MAX_ORDER], 0, bytes);
     bdf->t = t;
     bdf->stop = stop;
     bdf->h = 0.0;
@@ -28,7 +34,7 @@ void cell_bdf_restart(cell_bdf *bdf, double t, double stop)
     bdf->wait = 2;
     bdf->eta_max = FIRST_GROWTH;
     bdf->last_h = 0.0;
-    bdf->pending = false;
+    bdf->pending = bdf->keep = false;
     bdf->n_step = 0;
     bdf->setup_step = 0;
 }
@@ -139,8 +145,6 @@ done:
 
 static void succeed(cell_bdf *bdf)
 {
-    const cell_work *w = &bdf->sweep->cell->work;
-
     bdf->n_step++;
     bdf->last_h = bdf->h;
     for (int i = bdf->q; i >= 2; i--) {
@@ -153,8 +157,7 @@ static void succeed(cell_bdf *bdf)
     bdf->pending = true;
     bdf->wait--;
     if (bdf->wait == 1 && bdf->q != CELL_MAX_ORDER) {
-        memcpy(w->history[CELL_MAX_ORDER], w->acor,
-               (size_t)w->n_vector * sizeof(double));
+        bdf->keep = true;
         bdf->saved_tq5 = bdf->tq[5];
     }
 }

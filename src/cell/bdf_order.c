@@ -204,35 +204,64 @@ static bool surely_useless(double eta)
     return eta < WORTH_IT && !cell_is_close(eta, WORTH_IT);
 }
 
+/* Growths at the orders that a step may go on with. */
+typedef struct growths {
+    double same, lower, higher;
+} growths;
+
+static double largest(const growths *g)
+{
+    double best = g->same > g->higher ? g->same : g->higher;
+
+    return g->lower > best ? g->lower : best;
+}
+
+/* Is a growth the largest whatever its last bits are, or surely not? */
+static bool is_clear(double growth, double best)
+{
+    return growth == best || !cell_is_close(growth, best);
+}
+
+/* Exact values of the growths that may be the largest. */
+static void make_exact(cell_bdf *bdf, growths *g)
+{
+    double best = largest(g);
+    bool clear = is_clear(g->same, best) && is_clear(g->lower, best) &&
+                 is_clear(g->higher, best);
+
+    if (!clear || g->same == best) {
+        g->same = growth_same(bdf, true);
+    }
+    if (!clear || g->lower == best) {
+        g->lower = growth_one_lower(bdf, true);
+    }
+    if (!clear || g->higher == best) {
+        g->higher = growth_one_higher(bdf, true);
+    }
+}
+
 /* Compare the growth at orders q-1, q, q+1; ties keep the order, then lower it. */
 static void choose_order(cell_bdf *bdf)
 {
-    const cell_work *w = &bdf->sweep->cell->work;
-    double same = 0.0, lower = 0.0, higher = 0.0, best = 0.0;
+    growths g = {growth_same(bdf, false), growth_one_lower(bdf, false),
+                 growth_one_higher(bdf, false)};
 
-    for (int exact = 0; exact <= 1; exact++) {
-        same = growth_same(bdf, exact);
-        lower = growth_one_lower(bdf, exact);
-        higher = growth_one_higher(bdf, exact);
-        best = same > higher ? same : higher;
-        best = lower > best ? lower : best;
-        if (surely_useless(best)) {
-            break;
-        }
+    if (!surely_useless(largest(&g))) {
+        make_exact(bdf, &g);
     }
+    double best = largest(&g);
     bdf->next_q = bdf->q;
     if (best < WORTH_IT) {
         bdf->eta = 1.0;
-    } else if (best == same) {
-        bdf->eta = same;
-    } else if (best == lower) {
-        bdf->eta = lower;
+    } else if (best == g.same) {
+        bdf->eta = g.same;
+    } else if (best == g.lower) {
+        bdf->eta = g.lower;
         bdf->next_q = bdf->q - 1;
     } else {
-        bdf->eta = higher;
+        bdf->eta = g.higher;
         bdf->next_q = bdf->q + 1;
-        memcpy(w->history[CELL_MAX_ORDER], w->acor,
-               (size_t)w->n_vector * sizeof(double));
+        bdf->keep = true;
     }
 }
 

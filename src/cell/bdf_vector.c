@@ -33,6 +33,20 @@ const double *cell_lane_weight(const cell_work *work, int32_t first)
     return work->same_weight ? NULL : work->weight + first;
 }
 
+/* acor was added to the history. */
+static void end_pending(cell_bdf *bdf)
+{
+    cell_work *w = &bdf->sweep->cell->work;
+
+    if (bdf->keep) {
+        double *kept = w->acor;
+
+        w->acor = w->history[CELL_MAX_ORDER];
+        w->history[CELL_MAX_ORDER] = kept;
+    }
+    bdf->pending = bdf->keep = false;
+}
+
 void cell_bdf_flush(cell_bdf *bdf)
 {
     const cell_work *w = &bdf->sweep->cell->work;
@@ -41,7 +55,7 @@ void cell_bdf_flush(cell_bdf *bdf)
         bdf->sweep->cell->hot->add_scaled(w->n_vector, bdf->l[j], w->acor,
                                           w->history[j]);
     }
-    bdf->pending = false;
+    end_pending(bdf);
 }
 
 /* eta, eta^2, ... as repeated products. */
@@ -81,7 +95,7 @@ void cell_bdf_predict(cell_bdf *bdf, bool rescale)
     bdf->t += bdf->h;
     bdf->sweep->cell->hot->advance(w->n_vector, bdf->q, bdf->pending ? bdf->l : none,
                                    factor, w->acor, w->history, w->y);
-    bdf->pending = false;
+    end_pending(bdf);
 }
 
 void cell_bdf_restore(cell_bdf *bdf)

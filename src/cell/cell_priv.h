@@ -400,6 +400,7 @@ typedef struct cell_bdf {
     double correction; /* norm of acor */
     bool exact;        /* ... summed in NEURON's order */
     bool pending;      /* acor is still to be added to the history */
+    bool keep;         /* ... and to become history[CELL_MAX_ORDER] thereafter */
     double stop;       /* ms, the integrator does not step beyond */
     int q, next_q, wait;
     int64_t n_step, setup_step; /* since the restart */

@@ -256,7 +256,8 @@ static double total(const lanes *sum)
 static void correct(int32_t n, int first, const double *x, const double *z0,
                     const double *w, double *acor, double *y, double sum[2])
 {
-    const lanes *x8 = (const lanes *)x, *z8 = (const lanes *)z0, *w8 = (const lanes *)w;
+    const lanes *x8 = (const lanes *)x, *w8 = (const lanes *)w;
+    const lanes *z8 = (const lanes *)(first ? y : z0);
     lanes *acor8 = (lanes *)acor, *y8 = (lanes *)y;
     lanes step = {0.0}, whole = {0.0};
 

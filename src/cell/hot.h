@@ -95,7 +95,7 @@ typedef struct cell_hot {
     void (*residual)(int32_t n, double gamma, double rl1, const double *z1,
                      const double *acor, double *f);
     /* acor += x, y := z0 + acor; sum[0] += (x w)^2, sum[1] += (acor w)^2. With `first`
-     * acor starts from zero. Here and below w NULL means ones. */
+     * acor starts from zero and y from z0. Here and below w NULL means ones. */
     void (*correct)(int32_t n, int first, const double *x, const double *z0,
                     const double *w, double *acor, double *y, double sum[2]);
     /* e := factor*log(co/ci), as libm's log gives it. Returns 0, with e in disorder, if an

@@ -12,6 +12,7 @@
 #include <mecombo/morphology.h>
 
 typedef struct mec_cell mec_cell;
+struct mec_probe;
 
 /** Make a cell without mechanisms. Ra 35.4, cm 1, v_init -65, celsius 6.3: NEURON's
  * defaults.
@@ -59,6 +60,43 @@ MEC_NODISCARD mec_status mec_cell_get(const mec_cell *cell, int32_t section,
                                       int32_t segment, const char *name, double *value,
                                       mec_err *err);
 
+/** Place a point process at section(x), or make an ARTIFICIAL_CELL (section -1, which has
+ * no place); before mec_cell_finish().
+ *
+ * @param point  its number from 1 on, by which the other functions know it
+ * @return MEC_OK; MEC_E_INPUT if there is no such point process (the nearest is named) or
+ *         place; ions cannot be used at x = 0 and x = 1
+ *
+ * Parity: on one node the point made last is evaluated first, as in NEURON.
+ */
+MEC_NODISCARD mec_status mec_cell_add_point(mec_cell *cell, int32_t section, double x,
+                                            const char *name, int32_t *point,
+                                            mec_err *err);
+
+/** Set a variable of a point ("tau", "x[2]"), for all sweeps to come. */
+MEC_NODISCARD mec_status mec_cell_set_point(mec_cell *cell, int32_t point,
+                                            const char *name, double value,
+                                            mec_err *err);
+
+/** Read a variable of a point as it stands. */
+MEC_NODISCARD mec_status mec_cell_get_point(const mec_cell *cell, int32_t point,
+                                            const char *name, double *value,
+                                            mec_err *err);
+
+/** Let a POINTER of a point process, or of a density mechanism in one segment, point to a
+ * variable; before mec_cell_finish().
+ *
+ * A POINTER that the mechanism reads and that points nowhere is an error of
+ * mec_cell_finish().
+ *
+ * @param owner   whose pointer; owner->variable is "p" for a point, "p_SUFFIX" else
+ * @param target  the variable that it is to point to
+ */
+MEC_NODISCARD mec_status mec_cell_set_pointer(mec_cell *cell,
+                                              const struct mec_probe *owner,
+                                              const struct mec_probe *target,
+                                              mec_err *err);
+
 /** Finish construction: geometry with the present Ra, node order, instance tables.
  *
  * Insertions end here; parameters can still be set (Ra cannot).
@@ -81,6 +119,12 @@ MEC_NODISCARD mec_status mec_cell_call(mec_cell *cell, int32_t section, int32_t 
                                        const char *suffix, const char *name,
                                        int32_t n_argument, const double argument[],
                                        double *result, mec_err *err);
+
+/** The same for a point process or ARTIFICIAL_CELL, h.p.NAME(...) in NEURON. */
+MEC_NODISCARD mec_status mec_cell_call_point(mec_cell *cell, int32_t point,
+                                             const char *name, int32_t n_argument,
+                                             const double argument[], double *result,
+                                             mec_err *err);
 
 /** The geometry after mec_cell_finish(); borrowed. */
 const mec_geometry *mec_cell_geometry(const mec_cell *cell);
@@ -111,13 +155,34 @@ typedef struct mec_play {
     const double *amp_na; /* [n] */
 } mec_play;
 
-/** What to record: a variable ("v", "cai", "ina", "m_hh", ...) at section(x). */
+/** What to record: a variable ("v", "cai", "ina", "m_hh", ...) at section(x), or one of a
+ * point process ("g"). */
 typedef struct mec_probe {
     const char *name; /* of the recording, for messages and results; borrowed */
     int32_t section;
     double x;
     const char *variable;
+    int32_t point; /* 0: none; else section and x mean nothing */
 } mec_probe;
+
+/** Events for a point process, NEURON's NetCon: from given times, from another point's
+ * net_event(), or from a variable that rises above a threshold. */
+typedef struct mec_connection {
+    int32_t target; /* point */
+    int32_t source; /* point with net_event(); 0: none */
+    /* Without a source point and without times: the variable that is watched. */
+    int32_t section;
+    double x;
+    const char *variable; /* NULL: "v" */
+    double threshold;     /* NEURON's default is 10 mV; connections from one variable
+                             share the threshold of the last of them */
+    double delay_ms;      /* >= 0, NEURON's default is 1 */
+    int32_t n_weight;
+    const double *weight; /* [n_weight] the first arguments of NET_RECEIVE, others 0 */
+    int32_t n_time;
+    const double *time_ms; /* [n_time] an event at each time + delay, in this order, as
+                              by NetCon.event(time + delay) after finitialize() */
+} mec_connection;
 
 typedef enum mec_step_method { MEC_VARIABLE_STEP, MEC_FIXED_STEP } mec_step_method;
 
@@ -142,7 +207,7 @@ mec_checkpoint *mec_checkpoint_new(void);
 void mec_checkpoint_free(mec_checkpoint *checkpoint);
 
 /** True once a sweep has filled the checkpoint. It stays empty where the cell holds random
- * streams, whose position is not part of it. */
+ * streams or point processes, whose positions and events are not part of it. */
 bool mec_checkpoint_is_set(const mec_checkpoint *checkpoint);
 
 /** One simulation from finitialize to tstop. Fields that are 0 or NULL mean "none". */
@@ -165,6 +230,8 @@ typedef struct mec_sweep {
     const mec_seclamp *seclamp; /* [n_seclamp] in order of creation */
     int32_t n_play;
     const mec_play *play; /* [n_play] */
+    int32_t n_connection;
+    const mec_connection *connection; /* [n_connection] in order of creation */
     mec_watch watch;
     void *watch_arg;
     /* Sweeps that share their past share its computation: one saves its state at the

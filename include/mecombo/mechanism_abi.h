@@ -18,7 +18,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEC_ABI_VERSION 2
+#define MEC_ABI_VERSION 3
+
+struct mec_run;
+
+/* What the host does for mechanisms with events. Each run of a point process or
+ * ARTIFICIAL_CELL is one instance. */
+typedef struct mec_events {
+    /* An event for the instance itself at t; weight: the arguments that NET_RECEIVE gets */
+    void (*send)(const struct mec_run *run, double *weight, double t, double flag);
+    /* The instance's queued event with flag 1 moves to t. */
+    void (*move)(const struct mec_run *run, double t);
+    /* An event at t for all that the instance is connected to */
+    void (*event)(const struct mec_run *run, double t);
+    /* Begin to watch condition k; is_first: forget all watched so far. */
+    void (*watch)(const struct mec_run *run, int32_t k, int32_t is_first, double flag);
+    /* The weights of all connections to the instance; returns their number. */
+    int32_t (*connections)(const struct mec_run *run, double *const **weight);
+    /* A discontinuity at t: 1 if that is now. */
+    int32_t (*at_time)(const struct mec_run *run, double t);
+} mec_events;
 
 /* What the simulation shares with every kernel. */
 typedef struct mec_env {
@@ -32,6 +51,7 @@ typedef struct mec_env {
     void *host;          /* for callbacks: the host's simulation */
     int32_t variable_step_active; /* 1 if the sweep is a variable step one */
     int32_t secondorder;          /* fixed step: 0, 1 or 2 */
+    const mec_events *events;     /* never NULL */
 } mec_env;
 
 /* One stretch of instances on consecutive nodes. */
@@ -47,6 +67,7 @@ typedef struct mec_run {
     const double *area;    /* [n] um2 */
     const double *diam;    /* [n] um */
     void **instance; /* [n] per-instance pointers (random streams ...); may be NULL */
+    int32_t point;   /* the host's number of the point process; -1: a density */
 } mec_run;
 
 /* Returns 0, or 1 + index of the failing instance with env->failure set. */
@@ -63,6 +84,8 @@ typedef struct mec_kernels {
     mec_kernel before_step;
     mec_kernel before_initial;
     mec_kernel after_initial;
+    mec_kernel construct; /* CONSTRUCTOR, once per instance */
+    mec_kernel destruct;
 } mec_kernels; /* NULL where the mechanism has no such part */
 
 enum { MEC_ISA_BASELINE, MEC_ISA_AVX2, MEC_ISA_AVX512, MEC_N_ISA };
@@ -138,6 +161,17 @@ typedef struct mec_procedure_desc {
                    const double *argument);
 } mec_procedure_desc;
 
+/* NET_RECEIVE. Each function is about one instance, run->n is 1. */
+typedef struct mec_net_desc {
+    int32_t n_weight;    /* arguments */
+    int32_t n_watch;     /* WATCH conditions */
+    int32_t sends_event; /* 1: has net_event() */
+    /* Returns 0, or 1 with env->failure set. */
+    int32_t (*receive)(const mec_run *run, double *weight, double flag);
+    int32_t (*init)(const mec_run *run, double *weight); /* NULL: no INITIAL block */
+    double (*watch)(const mec_run *run, int32_t k);      /* > 0: condition k holds */
+} mec_net_desc;
+
 typedef struct mec_mechanism_desc {
     int32_t abi_version;        /* MEC_ABI_VERSION */
     int32_t kind;               /* mec_mechanism_kind */
@@ -158,7 +192,10 @@ typedef struct mec_mechanism_desc {
     int32_t n_procedure;
     const char *const *pointers;          /* [n_pointer] names */
     const mec_procedure_desc *procedures; /* [n_procedure] */
-    int32_t currents_lag; /* 1: BREAKPOINT reads what DERIVATIVE assigned last */
+    int32_t currents_lag;    /* 1: BREAKPOINT reads what DERIVATIVE assigned last */
+    const uint8_t *required; /* [n_pointer] 1: the mechanism reads it, it must be set */
+    const mec_net_desc *net; /* NULL: no NET_RECEIVE */
+    int32_t uses_at_time;    /* 1: calls at_time() */
 } mec_mechanism_desc;
 
 /* What mecombo lends to every mechanism. */

@@ -2,7 +2,20 @@
 
 #include "cell_priv.h"
 
+#include <stdio.h>
 #include <string.h>
+
+const char *cell_slot_text(const mec_cell *cell, int32_t slot, char *text, size_t size)
+{
+    int32_t node = cell->segment_of_slot[slot], s = 0;
+
+    while (cell->first_segment[s + 1] <= node) {
+        s++;
+    }
+    snprintf(text, size, "%s, segment %d", cell->morphology->section[s].name,
+             (int)(node - cell->first_segment[s]));
+    return text;
+}
 
 mec_status cell_run_kernel(mec_cell *cell, const cell_mech *mech, mec_kernel kernel,
                            mec_err *err)
@@ -16,18 +29,15 @@ mec_status cell_run_kernel(mec_cell *cell, const cell_mech *mech, mec_kernel ker
         if (failed == 0) {
             continue;
         }
-        int32_t slot = mech->stretch[r].first + failed - 1;
-        int32_t node = cell->segment_of_slot[slot];
-        int32_t s = 0;
-
-        while (cell->first_segment[s + 1] <= node) {
-            s++;
+        if (mech->point_of != NULL) {
+            return cell_point_failed(cell, &cell->point.data[mech->point_of[r]], err);
         }
-        return mec_fail(err, MEC_E_NUMERIC, "%s: %s at t = %.17g ms in %s, segment %d",
-                        mech->desc->file,
-                        cell->env.failure != NULL ? cell->env.failure : "failure",
-                        cell->env.t, cell->morphology->section[s].name,
-                        (int)(node - cell->first_segment[s]));
+        char where[200];
+        return mec_fail(
+            err, MEC_E_NUMERIC, "%s: %s at t = %.17g ms in %s", mech->desc->file,
+            cell->env.failure != NULL ? cell->env.failure : "failure", cell->env.t,
+            cell_slot_text(cell, mech->stretch[r].first + failed - 1, where,
+                           sizeof where));
     }
     return MEC_OK;
 }

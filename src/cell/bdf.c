@@ -146,6 +146,7 @@ done:
 static void succeed(cell_bdf *bdf)
 {
     bdf->n_step++;
+    bdf->reached = bdf->t;
     bdf->last_h = bdf->h;
     for (int i = bdf->q; i >= 2; i--) {
         bdf->tau[i] = bdf->tau[i - 1];

@@ -113,7 +113,7 @@ void cell_bdf_restore(cell_bdf *bdf)
 void cell_bdf_interpolate(cell_bdf *bdf, double t)
 {
     const cell_work *w = &bdf->sweep->cell->work;
-    double s = (t - bdf->t) / bdf->h;
+    double s = (t - bdf->reached) / bdf->h;
 
     cell_bdf_flush(bdf);
     memcpy(w->y, w->history[bdf->q], (size_t)w->n_vector * sizeof(double));

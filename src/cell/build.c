@@ -88,6 +88,7 @@ mec_status mec_cell_new(const mec_morphology *morphology,
     cell->catalogue = catalogue;
     cell->v_init = DEFAULT_V;
     cell->celsius = DEFAULT_CELSIUS;
+    cell->env.events = &event_host;
     cell->hot = mec_host_isa() == MEC_ISA_AVX512 ? &cell_hot_avx512
                 : mec_host_isa() == MEC_ISA_AVX2 ? &cell_hot_avx2
                                                  : &cell_hot_baseline;
@@ -101,28 +102,18 @@ done:
     return st;
 }
 
-/* Random streams are single blocks from malloc (mec_host.stream_new). */
-static void free_pointers(const cell_mech *mech)
-{
-    for (int32_t i = 0;
-         mech->pointer != NULL && i < mech->n_instance * mech->desc->n_pointer; i++) {
-        free(mech->pointer[i]);
-    }
-}
-
 void mec_cell_free(mec_cell *cell)
 {
     if (cell != NULL) {
-        for (int32_t m = 0; m < cell->n_mech; m++) {
-            free_pointers(cell->mech[m]);
-        }
+        cell_destruct(cell);
+        cell_free_points(cell);
         mec_arena_free(cell->arena);
         free(cell);
     }
 }
 
-static mec_status no_such_mechanism(const mec_cell *cell, const char *suffix,
-                                    mec_err *err)
+mec_status cell_no_such_mechanism(const mec_cell *cell, const char *suffix,
+                                  mec_err *err)
 {
     const char **names = calloc((size_t)cell->n_registered + 1, sizeof *names);
     const char *near = NULL;
@@ -162,8 +153,8 @@ static void link_ions(const mec_cell *cell, cell_mech *mech)
     }
 }
 
-static mec_status new_mech(mec_cell *cell, int32_t registered, cell_mech **out,
-                           mec_err *err)
+mec_status cell_new_mech(mec_cell *cell, int32_t registered, cell_mech **out,
+                         mec_err *err)
 {
     const mec_mechanism_desc *desc = mec_catalogue_get(cell->catalogue, registered);
     mec_arena *arena = cell->arena;
@@ -205,15 +196,14 @@ static mec_status find_or_make_mech(mec_cell *cell, const char *suffix, cell_mec
             continue;
         }
         if (desc->kind != MEC_DENSITY) {
-            return mec_fail(
-                err, MEC_E_INPUT,
-                "%s: %s is a point process and cannot be inserted (place it "
-                "as a stimulus)",
-                desc->file, suffix);
+            return mec_fail(err, MEC_E_INPUT,
+                            "%s: %s is a point process and cannot be inserted (it is "
+                            "placed at one point)",
+                            desc->file, suffix);
         }
-        return new_mech(cell, i, out, err);
+        return cell_new_mech(cell, i, out, err);
     }
-    return no_such_mechanism(cell, suffix, err);
+    return cell_no_such_mechanism(cell, suffix, err);
 }
 
 mec_status mec_cell_insert(mec_cell *cell, unsigned lists, const char *suffix,
@@ -268,8 +258,11 @@ mec_status mec_cell_finish(mec_cell *cell, mec_err *err)
     cell_sort_mechanisms(cell);
     MEC_TRY(cell_order_nodes(cell, err));
     MEC_TRY(cell_make_tree(cell, err));
+    MEC_TRY(cell_place_points(cell, err));
     MEC_TRY(cell_finish_ions(cell, err));
     MEC_TRY(cell_make_work(cell, err));
+    MEC_TRY(cell_construct(cell, err));
+    MEC_TRY(cell_link_pointers(cell, err));
     cell->finished = true;
 done:
     return st;

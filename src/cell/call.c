@@ -41,12 +41,18 @@ static mec_status keep_changes(mec_cell *cell, cell_mech *mech, int32_t instance
                                const double before[], mec_err *err)
 {
     mec_status st = MEC_OK;
-    int32_t segment = cell->segment_of_slot[mech->slot_of[instance]];
 
     for (int32_t c = 0; c < mech->desc->n_column && st == MEC_OK; c++) {
         double now = mech->column[c][instance];
 
-        if (memcmp(&now, &before[c], sizeof now) != 0) {
+        if (memcmp(&now, &before[c], sizeof now) == 0) {
+            continue;
+        }
+        if (mech->point_of != NULL) {
+            cell_setting setting = {mech->point_of[instance], c, now};
+            st = MEC_VEC_PUSH(&cell->setting, setting) ? MEC_OK : mec_no_memory(err);
+        } else {
+            int32_t segment = cell->segment_of_slot[mech->slot_of[instance]];
             st = cell_preset_column(cell, mech, c, segment, now, err);
         }
     }
@@ -70,6 +76,7 @@ static mec_status call_instance(mec_cell *cell, cell_mech *mech,
         cell_reset_columns(cell, mech);
         cell->env.celsius = cell->celsius;
     }
+    cell->env.failure = NULL;
     while (r + 1 < mech->n_run && mech->first_instance[r + 1] <= instance) {
         r++;
     }
@@ -111,6 +118,30 @@ mec_status mec_cell_call(mec_cell *cell, int32_t section, int32_t segment,
     int32_t slot = cell->slot_of_segment[cell->first_segment[section] + segment];
     MEC_TRY(call_instance(cell, mech, procedure, mech->instance_of[slot], n_argument,
                           argument, result, err));
+done:
+    return st;
+}
+
+mec_status mec_cell_call_point(mec_cell *cell, int32_t point, const char *name,
+                               int32_t n_argument, const double argument[],
+                               double *result, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    const mec_procedure_desc *procedure;
+
+    MEC_REQUIRE(cell->finished, err);
+    if (point < 1 || (size_t)point > cell->point.n) {
+        return mec_fail(err, MEC_E_INPUT, "there is no point process number %d",
+                        (int)point);
+    }
+    const cell_point *at = &cell->point.data[point - 1];
+    procedure = find_procedure(at->mech->desc, name);
+    if (procedure == NULL) {
+        return mec_fail(err, MEC_E_INPUT, "%s: %s has no procedure %s",
+                        at->mech->desc->file, at->mech->desc->name, name);
+    }
+    MEC_TRY(call_instance(cell, at->mech, procedure, at->instance, n_argument, argument,
+                          result, err));
 done:
     return st;
 }

@@ -18,6 +18,7 @@
 
 #include <mecombo/arena.h>
 #include <mecombo/cell.h>
+#include <mecombo/vec.h>
 
 enum {
     CELL_LANES = 8,     /* columns start at multiples of this many doubles */
@@ -27,6 +28,9 @@ enum {
 
 /* hoc's a < b means a < b - this; it decides when stdrun's loops end. */
 static const double CELL_HOC_EPSILON = 1e-11;
+
+/* A running sweep. */
+typedef struct cell_sweep cell_sweep;
 
 /* Style of an ion in a section, NEURON's bits (SOLVER.md 2.4). */
 enum {
@@ -95,6 +99,9 @@ typedef struct cell_mech {
     double *own;             /* memory of the columns that do not lie in y and f */
     size_t n_own;            /* doubles */
     void **pointer;  /* [n_instance * n_pointer] malloc'ed by the mechanism; or NULL */
+    bool *lent;      /* ... but these point to variables */
+    double **constructed; /* [n_column] NULL, or what CONSTRUCTOR left */
+    int32_t *point_of;    /* [n_instance] of a point process; else NULL */
     mec_run *run;    /* [n_run] */
     int32_t n_piece; /* 0: taken as a whole */
     cell_piece *piece;
@@ -102,6 +109,29 @@ typedef struct cell_mech {
     int32_t n_synonym;
     cell_synonym *synonym;
 } cell_mech;
+
+/* A point process or ARTIFICIAL_CELL. */
+typedef struct cell_point {
+    cell_mech *mech;
+    int32_t section; /* -1: no place */
+    double x;
+    int32_t order;    /* NEURON's node number */
+    int32_t slot;     /* node slot; -1: no place */
+    int32_t instance; /* in mech */
+} cell_point;
+
+/* A value that was set. */
+typedef struct cell_setting {
+    int32_t point, column;
+    double value;
+} cell_setting;
+
+/* A POINTER that was set; names are copies. */
+typedef struct cell_pointer {
+    mec_probe owner, target;
+    cell_mech *mech;
+    int32_t pointer;
+} cell_pointer;
 
 /* A source of one sweep, on one node. */
 typedef struct cell_source {
@@ -198,6 +228,11 @@ struct mec_cell {
     cell_work work;
     mec_env env;
     const cell_hot *hot; /* inner loops for this host */
+    MEC_VEC(cell_point) point;
+    MEC_VEC(cell_setting) setting; /* of points, in order */
+    MEC_VEC(cell_pointer) link;
+    bool points_at_ends;  /* one sits on a zero-area node */
+    double nowhere[5][2]; /* v, rhs, d, area and diam of what has no place */
 };
 
 /* --- where a name leads to (variable.c) --- */
@@ -224,6 +259,9 @@ typedef struct cell_place {
 mec_status cell_find_variable(const mec_cell *cell, int32_t section, const char *name,
                               cell_place *place, mec_err *err);
 
+/* Split "x[2]" into the length of "x" and the index; no bracket: index 0. */
+size_t cell_split_index(const char *name, int64_t *index);
+
 /* Address of the variable at a segment slot (or, for v, a node slot); NULL when the
  * segment has none. */
 double *cell_variable_address(mec_cell *cell, const cell_place *place,
@@ -238,6 +276,36 @@ void cell_sort_mechanisms(mec_cell *cell);                  /* node_order.c */
 mec_status cell_order_nodes(mec_cell *cell, mec_err *err);  /* node_order.c */
 mec_status cell_make_tree(mec_cell *cell, mec_err *err);    /* tree.c */
 mec_status cell_make_work(mec_cell *cell, mec_err *err);    /* instance.c */
+mec_status cell_new_mech(mec_cell *cell, int32_t registered, cell_mech **out,
+                         mec_err *err); /* build.c */
+/* An error that names the nearest mechanism (build.c). */
+mec_status cell_no_such_mechanism(const mec_cell *cell, const char *name, mec_err *err);
+
+/* Nodes of all points, before cell_make_work(); their instances of one mechanism; the
+ * targets of POINTERs, after it; CONSTRUCTOR and DESTRUCTOR (point.c, pointer.c). */
+mec_status cell_place_points(mec_cell *cell, mec_err *err);
+mec_status cell_number_points(mec_cell *cell, cell_mech *mech, mec_err *err);
+void cell_set_points(const mec_cell *cell, const cell_mech *mech);
+mec_status cell_link_pointers(mec_cell *cell, mec_err *err);
+mec_status cell_construct(mec_cell *cell, mec_err *err);
+void cell_destruct(mec_cell *cell);
+void cell_free_points(mec_cell *cell);
+
+/* "Name at section(x)" of a point (point.c). */
+const char *cell_point_text(const mec_cell *cell, int32_t point, char *text,
+                            size_t size);
+
+/* The kernel of a point failed: env.failure as an error (point.c). */
+mec_status cell_point_failed(mec_cell *cell, const cell_point *point, mec_err *err);
+
+/* "section, segment k" of a segment slot (assemble.c). */
+const char *cell_slot_text(const mec_cell *cell, int32_t slot, char *text, size_t size);
+
+/* The run that is a point. */
+const mec_run *cell_point_run(const cell_point *point); /* event.c */
+
+/* Add the points' currents and conductances on zero-area nodes (point.c). */
+mec_status cell_add_end_points(cell_sweep *sweep, bool before_sources, mec_err *err);
 
 /* n rounded up to full lanes. */
 int32_t cell_pad(int32_t n);
@@ -256,7 +324,7 @@ mec_status cell_find_stretches(mec_arena *arena, int32_t n, const bool wanted[],
 /* --- simulation --- */
 
 /* Reset all variables to their start (finitialize without the first evaluation). */
-mec_status cell_initialize(mec_cell *cell, double dt, int32_t secondorder,
+mec_status cell_initialize(cell_sweep *sweep, double dt, int32_t secondorder,
                            bool implicit, mec_err *err); /* initialize.c */
 
 /* A mechanism's columns := what was set, else the declared values (initialize.c). */
@@ -265,9 +333,6 @@ void cell_reset_columns(mec_cell *cell, cell_mech *mech);
 /* Keep a value of one segment (in section order) for all sweeps (parameter.c). */
 mec_status cell_preset_column(mec_cell *cell, cell_mech *mech, int32_t column,
                               int32_t segment, double value, mec_err *err);
-
-/* A running sweep. */
-typedef struct cell_sweep cell_sweep;
 
 /* Copy integrated concentrations into the ions' arrays. */
 void cell_spread_concentrations(mec_cell *cell); /* ion.c */
@@ -300,6 +365,36 @@ mec_status cell_currents(cell_sweep *sweep, mec_err *err); /* assemble.c */
 /* node_d := node_g + capacitance*cj - couplings, ends of leaves folded or not (tree.c). */
 void cell_diagonal(cell_sweep *sweep, double cj, bool fold);
 
+/* --- events (event.c) --- */
+
+typedef struct cell_events cell_events;
+extern const mec_events event_host; /* event_host.c */
+
+mec_status cell_make_events(cell_sweep *sweep, mec_err *err);
+void cell_free_events(cell_sweep *sweep);
+
+/* Connections' INITIAL blocks, given times; after all INITIAL blocks. */
+mec_status cell_start_events(cell_sweep *sweep, mec_err *err);
+
+/* Time of the next event, HUGE_VAL if there is none. */
+double cell_next_event(const cell_sweep *sweep);
+
+/* Thresholds and WATCHes as things stand at t; connections from thresholds that were
+ * passed get their events by `later` ms later. Only where there are events. */
+void cell_check_events(cell_sweep *sweep, double t, double later);
+
+/* Deliver what is due, with env.t set to each event's time. */
+mec_status cell_deliver_events(cell_sweep *sweep, double until, mec_err *err);
+
+/* From now on a function is called before an event reaches a point process; it then does
+ * not set env.t. */
+void cell_begin_integration(cell_sweep *sweep, void *arg,
+                            mec_status (*before)(void *arg, mec_err *err));
+
+/* The next time after t that a mechanism gives to at_time(), or t + 1e5. */
+mec_status cell_next_discontinuity(cell_sweep *sweep, double t, double *next,
+                                   mec_err *err);
+
 /* Set cm of a segment, given in section order (tree.c). */
 void cell_set_cm(mec_cell *cell, int32_t segment, double cm);
 
@@ -308,7 +403,7 @@ mec_status cell_make_schedule(mec_cell *cell, const bool left_out[],
                               cell_schedule *schedule, mec_err *err);
 
 /* Voltages of zero-area nodes from their neighbours (tree.c). */
-void cell_zero_area_voltages(cell_sweep *sweep);
+mec_status cell_zero_area_voltages(cell_sweep *sweep, mec_err *err);
 
 /* Add the sources' currents to rhs and conductances to g at time t, both by node slot;
  * sources on slots below `end` only (stimulus.c). */
@@ -334,6 +429,12 @@ mec_status cell_resume(cell_sweep *sweep, double *t, mec_err *err);
 mec_status cell_make_sources(cell_sweep *sweep, mec_err *err);     /* stimulus.c */
 mec_status cell_make_record(cell_sweep *sweep, mec_err *err);      /* record.c */
 mec_status cell_record(cell_sweep *sweep, double t, mec_err *err); /* record.c */
+
+/* Address of what a probe names (record.c). */
+mec_status cell_find_probe(mec_cell *cell, const mec_probe *probe, double **address,
+                           mec_err *err);
+/* Column of a point's variable, -1 if there is none (point.c). */
+int32_t cell_point_column(const mec_mechanism_desc *desc, const char *name);
 
 /* Append n samples taken earlier (record.c). */
 mec_status cell_record_past(cell_sweep *sweep, size_t n, const double t[],
@@ -371,6 +472,7 @@ struct cell_sweep {
     cell_player *player;  /* [spec->n_play] */
     bool sources_at_ends; /* a source sits on a zero-area node */
     cell_recorder record;
+    cell_events *events; /* NULL: there are none */
     int64_t n_step;
     double cpu_start; /* s */
     bool stopped;     /* by the watch */
@@ -402,6 +504,7 @@ typedef struct cell_bdf {
     bool pending;      /* acor is still to be added to the history */
     bool keep;         /* ... and to become history[CELL_MAX_ORDER] thereafter */
     double stop;       /* ms, the integrator does not step beyond */
+    double reached; /* ms, the end of the last step; t may have been snapped to stop */
     int q, next_q, wait;
     int64_t n_step, setup_step; /* since the restart */
     bool current;               /* the "setup" belongs to this attempt */

@@ -82,7 +82,7 @@ mec_status cell_save(cell_sweep *sweep, double t, mec_err *err)
 
     clear(to);
     for (int32_t m = 0; m < sweep->cell->n_mech; m++) {
-        if (sweep->cell->mech[m]->pointer != NULL) {
+        if (sweep->events != NULL || sweep->cell->mech[m]->pointer != NULL) {
             return MEC_OK;
         }
     }

@@ -10,14 +10,17 @@ static const double NO_STEP = 1e-8;
 /* Everything before the derivatives: voltages of zero-area nodes, currents. */
 static mec_status begin_evaluation(cell_sweep *sweep, double t, double h, mec_err *err)
 {
+    mec_status st = MEC_OK;
     mec_cell *cell = sweep->cell;
 
     cell->env.t = t;
     cell->env.dt = h == 0.0 ? NO_STEP : h;
     cell_play(sweep, t);
     cell_spread_concentrations(cell);
-    cell_zero_area_voltages(sweep);
-    return cell_currents(sweep, err);
+    MEC_TRY(cell_zero_area_voltages(sweep, err));
+    MEC_TRY(cell_currents(sweep, err));
+done:
+    return st;
 }
 
 static mec_status run_all(mec_cell *cell, size_t kernel_offset, mec_err *err)
@@ -114,6 +117,7 @@ static mec_status correct_states(cell_bdf *bdf, const cell_mech *mech, bool firs
     }
     cell->env.dt = bdf->h;
     MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->derivative, err));
+    MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->after_solve, err));
     cell->hot->residual(n, bdf->gamma, bdf->rl1, w->history[1] + at,
                         first ? NULL : w->acor + at, w->f + at);
     cell->env.dt = bdf->gamma;
@@ -153,10 +157,13 @@ mec_status cell_newton_correct(cell_bdf *bdf, bool first, double sum[2], mec_err
     for (int32_t m = 0; m < cell->n_mech; m++) {
         if (cell->mech[m]->desc->n_state > 0) {
             MEC_TRY(correct_states(bdf, cell->mech[m], first, sum, err));
+        } else if (cell->mech[m]->kernels->after_solve != NULL) {
+            cell->env.dt = bdf->h;
+            MEC_TRY(cell_run_kernel(cell, cell->mech[m],
+                                    cell->mech[m]->kernels->after_solve, err));
         }
     }
     cell->env.dt = bdf->h;
-    MEC_TRY(run_all(cell, offsetof(mec_kernels, after_solve), err));
     cell_clear_pads(cell, w->f);
     cell->hot->correct(w->n_slot, first, w->f, w->history[0], cell_lane_weight(w, 0),
                        w->acor, w->y, sum);

@@ -7,6 +7,7 @@
 void cell_reset_columns(mec_cell *cell, cell_mech *mech)
 {
     const mec_mechanism_desc *desc = mech->desc;
+    double *const *start = mech->constructed;
 
     for (int32_t c = 0; c < desc->n_variable; c++) {
         const mec_column_desc *var = &desc->columns[c];
@@ -18,10 +19,12 @@ void cell_reset_columns(mec_cell *cell, cell_mech *mech)
             for (int32_t i = 0; i < mech->n_instance; i++) {
                 column[i] = preset != NULL
                                 ? preset[cell->segment_of_slot[mech->slot_of[i]]]
-                                : var->value;
+                            : start != NULL ? start[k][i]
+                                            : var->value;
             }
         }
     }
+    cell_set_points(cell, mech);
 }
 
 static void reset_voltages(mec_cell *cell)
@@ -39,16 +42,36 @@ static void reset_voltages(mec_cell *cell)
     }
 }
 
-mec_status cell_initialize(mec_cell *cell, double dt, int32_t secondorder,
+/* INITIAL blocks; those of ARTIFICIAL_CELLs come last. */
+static mec_status run_initial(mec_cell *cell, bool artificial, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        const cell_mech *mech = cell->mech[m];
+
+        if ((mech->desc->kind == MEC_ARTIFICIAL_CELL) == artificial) {
+            MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->init, err));
+            cell_refresh_reversal(cell, mech);
+        }
+    }
+done:
+    return st;
+}
+
+mec_status cell_initialize(cell_sweep *sweep, double dt, int32_t secondorder,
                            bool implicit, mec_err *err)
 {
     mec_status st = MEC_OK;
+    mec_cell *cell = sweep->cell;
 
     cell->env = (mec_env){.dt = dt,
                           .secondorder = secondorder,
                           .celsius = cell->celsius,
                           .implicit = implicit,
-                          .variable_step_active = implicit};
+                          .variable_step_active = implicit,
+                          .host = sweep->events,
+                          .events = &event_host};
     cell->simulated = true;
     reset_voltages(cell);
     cell_reset_ions(cell);
@@ -60,11 +83,9 @@ mec_status cell_initialize(mec_cell *cell, double dt, int32_t secondorder,
                                 cell->mech[m]->kernels->before_initial, err));
     }
     cell_init_ions(cell);
-    for (int32_t m = 0; m < cell->n_mech; m++) {
-        MEC_TRY(
-            cell_run_kernel(cell, cell->mech[m], cell->mech[m]->kernels->init, err));
-        cell_refresh_reversal(cell, cell->mech[m]);
-    }
+    MEC_TRY(run_initial(cell, false, err));
+    MEC_TRY(run_initial(cell, true, err));
+    MEC_TRY(cell_start_events(sweep, err));
     for (int32_t m = 0; m < cell->n_mech; m++) {
         MEC_TRY(cell_run_kernel(cell, cell->mech[m],
                                 cell->mech[m]->kernels->after_initial, err));

@@ -49,12 +49,31 @@ static mec_status list_pads(mec_cell *cell, cell_mech *mech, mec_err *err)
     return MEC_OK;
 }
 
+static mec_status allocate_pointers(mec_cell *cell, cell_mech *mech, mec_err *err)
+{
+    size_t n = (size_t)mech->n_instance * (size_t)mech->desc->n_pointer;
+
+    mech->stride = cell_pad(mech->n_instance);
+    if (mech->desc->n_pointer > 0) {
+        mech->pointer = mec_arena_calloc(cell->arena, n + 1, sizeof(void *));
+        mech->lent = mec_arena_calloc(cell->arena, n + 1, sizeof(bool));
+        if (mech->pointer == NULL || mech->lent == NULL) {
+            return mec_no_memory(err);
+        }
+    }
+    return MEC_OK;
+}
+
 static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[],
                                    mec_err *err)
 {
     mec_arena *arena = cell->arena;
     mec_status st = MEC_OK;
 
+    if (mech->desc->kind != MEC_DENSITY) {
+        MEC_TRY(cell_number_points(cell, mech, err));
+        return allocate_pointers(cell, mech, err);
+    }
     mark_present(cell, mech, wanted);
     MEC_TRY(cell_find_stretches(arena, cell->n_slot, wanted, &mech->n_run,
                                 &mech->stretch, err));
@@ -76,16 +95,8 @@ static mec_status number_instances(mec_cell *cell, cell_mech *mech, bool wanted[
             mech->instance_of[mech->stretch[r].first + k] = mech->n_instance++;
         }
     }
-    mech->stride = cell_pad(mech->n_instance);
+    MEC_TRY(allocate_pointers(cell, mech, err));
     MEC_TRY(list_pads(cell, mech, err));
-    if (mech->desc->n_pointer > 0) {
-        mech->pointer = mec_arena_calloc(
-            arena, (size_t)mech->n_instance * (size_t)mech->desc->n_pointer + 1,
-            sizeof(void *));
-        if (mech->pointer == NULL) {
-            return mec_no_memory(err);
-        }
-    }
 done:
     return st;
 }
@@ -128,6 +139,23 @@ static mec_status place_columns(mec_cell *cell, cell_mech *mech, int32_t offset,
     return MEC_OK;
 }
 
+/* The run of a point process: on any node, or nowhere. */
+static void place_point(mec_cell *cell, int32_t point, mec_run *run)
+{
+    int32_t slot = cell->point.data[point].slot;
+
+    run->point = point;
+    if (slot < 0) {
+        run->v = cell->nowhere[0];
+        run->rhs = cell->nowhere[1];
+        run->d = cell->nowhere[2];
+        run->area = cell->nowhere[3];
+    }
+    if (slot < cell->work.pad_zero) {
+        run->diam = cell->nowhere[4];
+    }
+}
+
 /* n instances from `instance` on, which sit on the segment slots from `first` on. */
 static mec_status make_run(mec_cell *cell, const cell_mech *mech, int32_t instance,
                            int32_t first, int32_t n, mec_run *run, mec_err *err)
@@ -160,6 +188,7 @@ static mec_status make_run(mec_cell *cell, const cell_mech *mech, int32_t instan
                      .d = cell->work.node_g + node,
                      .area = cell->tree.area + node,
                      .diam = cell->tree.diam + first,
+                     .point = -1,
                      .instance = mech->pointer == NULL
                                      ? NULL
                                      : mech->pointer + instance * desc->n_pointer};
@@ -178,6 +207,9 @@ static mec_status make_runs(mec_cell *cell, cell_mech *mech, mec_err *err)
     for (int32_t r = 0; r < mech->n_run; r++) {
         MEC_TRY(make_run(cell, mech, mech->first_instance[r], mech->stretch[r].first,
                          mech->stretch[r].n, &mech->run[r], err));
+        if (mech->point_of != NULL) {
+            place_point(cell, mech->point_of[r], &mech->run[r]);
+        }
     }
 done:
     return st;
@@ -202,8 +234,9 @@ static void find_pads(const cell_mech *mech, cell_piece *piece)
 static mec_status make_pieces(mec_cell *cell, cell_mech *mech, mec_err *err)
 {
     mec_status st = MEC_OK;
-    bool split = wants_pads(mech) && mech->kernels->derivative != NULL &&
-                 mech->kernels->solve != NULL &&
+    bool split = wants_pads(mech) && mech->point_of == NULL &&
+                 mech->kernels->derivative != NULL && mech->kernels->solve != NULL &&
+                 mech->kernels->after_solve == NULL &&
                  mech->desc->n_state * mech->stride > FEW_STATES;
     size_t most = (size_t)(mech->n_instance / PIECE + mech->n_run + 1);
 
@@ -304,6 +337,22 @@ static double tolerance_of(const mec_mechanism_desc *desc, int32_t column)
     return 1.0;
 }
 
+/* The states of one instance; returns the number of the next equation. */
+static int32_t order_instance(const mec_cell *cell, const cell_mech *mech,
+                              int32_t instance, int32_t next)
+{
+    const cell_work *w = &cell->work;
+
+    for (int32_t s = 0; s < mech->desc->n_state; s++) {
+        int32_t column = mech->desc->states[s].column;
+        int32_t at = (int32_t)(mech->column[column] - w->y) + instance;
+
+        w->norm_order[next++] = at;
+        w->scale[at] = tolerance_of(mech->desc, column);
+    }
+    return next;
+}
+
 /* NEURON's order of equations: v by node, then instance by instance all states. */
 static void order_equations(mec_cell *cell)
 {
@@ -322,20 +371,16 @@ static void order_equations(mec_cell *cell)
     for (int32_t m = 0; m < cell->n_mech; m++) {
         const cell_mech *mech = cell->mech[m];
 
+        for (int32_t i = 0; mech->point_of != NULL && i < mech->n_instance; i++) {
+            next = order_instance(cell, mech, i, next);
+        }
         for (int32_t i = 0; i < t->n_node && mech->desc->n_state > 0; i++) {
             int32_t segment = t->slot[i] - w->pad_zero;
 
             if (segment < 0 || mech->instance_of[segment] < 0) {
                 continue;
             }
-            for (int32_t s = 0; s < mech->desc->n_state; s++) {
-                int32_t column = mech->desc->states[s].column;
-                int32_t at =
-                    (int32_t)(mech->column[column] - w->y) + mech->instance_of[segment];
-
-                w->norm_order[next++] = at;
-                w->scale[at] = tolerance_of(mech->desc, column);
-            }
+            next = order_instance(cell, mech, mech->instance_of[segment], next);
         }
     }
 }

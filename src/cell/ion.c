@@ -180,7 +180,36 @@ mec_status cell_promote_ions(mec_cell *cell, mec_err *err)
             }
         }
     }
+    for (size_t p = 0; p < cell->point.n; p++) {
+        const cell_point *point = &cell->point.data[p];
+
+        for (int32_t u = 0; u < point->mech->desc->n_ion; u++) {
+            cell->ion[point->mech->ion[u]].present[point->section] = true;
+        }
+    }
     return MEC_OK;
+}
+
+/* Style on a segment with point processes, which raise it there only. */
+static unsigned style_with_points(const mec_cell *cell, const cell_ion *ion,
+                                  int32_t slot)
+{
+    uint8_t style = 0;
+
+    for (size_t p = 0; p < cell->point.n; p++) {
+        const cell_point *point = &cell->point.data[p];
+
+        if (point->slot - cell->work.pad_zero != slot) {
+            continue;
+        }
+        style |= ion->style[point->section];
+        for (int32_t u = 0; u < point->mech->desc->n_ion; u++) {
+            if (&cell->ion[point->mech->ion[u]] == ion) {
+                style = style_after_use(style, &point->mech->desc->ions[u]);
+            }
+        }
+    }
+    return style;
 }
 
 /* The stretches of segment slots whose section has a style bit. */
@@ -191,6 +220,13 @@ static mec_status list_style(mec_cell *cell, const cell_ion *ion, unsigned bit,
     for (int32_t s = 0; s < cell->n_section; s++) {
         for (int32_t k = cell->first_segment[s]; k < cell->first_segment[s + 1]; k++) {
             wanted[cell->slot_of_segment[k]] = (ion->style[s] & bit) != 0;
+        }
+    }
+    for (size_t p = 0; p < cell->point.n; p++) {
+        int32_t slot = cell->point.data[p].slot - cell->work.pad_zero;
+
+        if (slot >= 0 && (style_with_points(cell, ion, slot) & bit) != 0) {
+            wanted[slot] = true;
         }
     }
     cell_mark_pads(cell, wanted);

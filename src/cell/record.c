@@ -5,13 +5,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-static mec_status place_probe(cell_sweep *sweep, const mec_probe *probe,
-                              double **address, mec_err *err)
+/* A variable of a point process. */
+static mec_status find_of_point(mec_cell *cell, const mec_probe *probe,
+                                double **address, mec_err *err)
 {
-    mec_cell *cell = sweep->cell;
+    int32_t p = probe->point - 1;
+    int32_t column = -1;
+
+    if (p >= 0 && p < (int32_t)cell->point.n) {
+        column = cell_point_column(cell->point.data[p].mech->desc, probe->variable);
+    }
+    if (column < 0) {
+        return mec_fail(err, MEC_E_INPUT,
+                        "recording %s: point %d has no variable \"%s\"", probe->name,
+                        (int)probe->point, probe->variable);
+    }
+    *address = cell->point.data[p].mech->column[column] + cell->point.data[p].instance;
+    return MEC_OK;
+}
+
+mec_status cell_find_probe(mec_cell *cell, const mec_probe *probe, double **address,
+                           mec_err *err)
+{
     cell_place place;
     mec_status st;
 
+    if (probe->point != 0) {
+        return find_of_point(cell, probe, address, err);
+    }
     if (probe->section < 0 || probe->section >= cell->n_section ||
         !(probe->x >= 0.0 && probe->x <= 1.0)) {
         return mec_fail(
@@ -41,10 +62,19 @@ static mec_status place_probe(cell_sweep *sweep, const mec_probe *probe,
                         probe->name, probe->variable,
                         cell->morphology->section[probe->section].name, probe->x);
     }
-    bool in_y =
-        *address >= cell->work.y && *address < cell->work.y + cell->work.n_vector;
-    sweep->record.assigned = sweep->record.assigned || !in_y;
     return MEC_OK;
+}
+
+static mec_status place_probe(cell_sweep *sweep, const mec_probe *probe,
+                              double **address, mec_err *err)
+{
+    const cell_work *w = &sweep->cell->work;
+    mec_status st = cell_find_probe(sweep->cell, probe, address, err);
+
+    if (st == MEC_OK && (*address < w->y || *address >= w->y + w->n_vector)) {
+        sweep->record.assigned = true;
+    }
+    return st;
 }
 
 mec_status cell_make_record(cell_sweep *sweep, mec_err *err)

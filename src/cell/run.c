@@ -45,6 +45,7 @@ mec_status mec_cell_run(mec_cell *cell, const mec_sweep *spec, mec_arena *arena,
     MEC_TRY(check_sweep(cell, spec, err));
     MEC_TRY(cell_make_sources(&sweep, err));
     MEC_TRY(cell_make_players(&sweep, err));
+    MEC_TRY(cell_make_events(&sweep, err));
     MEC_TRY(cell_make_record(&sweep, err));
     cell_start_clock(&sweep);
     if (spec->method == MEC_FIXED_STEP) {
@@ -54,6 +55,8 @@ mec_status mec_cell_run(mec_cell *cell, const mec_sweep *spec, mec_arena *arena,
     }
     MEC_TRY(cell_record_finish(&sweep, out, err));
 done:
+    cell->env.host = NULL;
+    cell_free_events(&sweep);
     cell_record_free(&sweep);
     return st;
 }

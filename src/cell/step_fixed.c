@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* What passes a threshold sends its events this much later, ms. */
+static const double THRESHOLD_DELAY = 1e-10;
+
 /* secondorder 2 moves ionic currents to the middle of the step. */
 static void correct_currents(mec_cell *cell)
 {
@@ -31,6 +34,14 @@ static mec_status all_kernels(mec_cell *cell, size_t offset, mec_err *err)
     return st;
 }
 
+static mec_status deliver_now(cell_sweep *sweep, double t, mec_err *err)
+{
+    mec_status st = cell_deliver_events(sweep, t, err);
+
+    sweep->cell->env.t = t;
+    return st;
+}
+
 static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -39,6 +50,10 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     const double dt = cell->env.dt;
     const int order = sweep->spec->secondorder;
 
+    if (sweep->events != NULL) {
+        cell_check_events(sweep, *t, THRESHOLD_DELAY);
+        MEC_TRY(cell_deliver_events(sweep, *t + 0.5 * dt, err));
+    }
     cell_deliver_plays(sweep, *t + 0.5 * dt);
     *t += 0.5 * dt;
     cell->env.t = *t;
@@ -63,6 +78,7 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, after_solve), err));
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, before_step), err));
     MEC_TRY(cell_record(sweep, *t, err));
+    MEC_TRY(deliver_now(sweep, *t, err));
     cell_deliver_plays(sweep, *t);
 done:
     return st;
@@ -74,9 +90,11 @@ static mec_status begin(cell_sweep *sweep, mec_err *err)
     mec_status st = MEC_OK;
 
     cell_start_players(sweep);
+    MEC_TRY(deliver_now(sweep, 0.0, err));
     MEC_TRY(cell_currents(sweep, err));
     MEC_TRY(all_kernels(sweep->cell, offsetof(mec_kernels, before_step), err));
     MEC_TRY(cell_record(sweep, 0.0, err));
+    MEC_TRY(deliver_now(sweep, 0.0, err));
 done:
     return st;
 }
@@ -88,7 +106,7 @@ mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err)
     const double dt = sweep->spec->dt_ms;
     double t = 0.0;
 
-    MEC_TRY(cell_initialize(cell, dt, sweep->spec->secondorder, false, err));
+    MEC_TRY(cell_initialize(sweep, dt, sweep->spec->secondorder, false, err));
     cell->env.want_didv = sweep->spec->secondorder == 2;
     if (sweep->spec->resume != NULL) {
         MEC_TRY(cell_resume(sweep, &t, err));

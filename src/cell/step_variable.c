@@ -12,19 +12,43 @@ typedef struct variable_run {
     cell_bdf bdf;
     double t;         /* ms, where y stands */
     double now;       /* ms, NEURON's global t: t, or tstop once it was passed */
+    double reached;   /* ms, the end of the last step */
     double edge;      /* ms, the next edge of a source */
     double stop;      /* ms, just before it */
+    double tstop;     /* ms */
+    bool settles;     /* somebody looks at what f leaves behind */
     bool ended;       /* the event at tstop was delivered */
     bool can_retreat; /* a step was taken that can be interpolated */
+    bool start_anew;  /* what was delivered asks for a restart */
+    bool started;     /* ... which was just carried out */
+    int n_asked;      /* ... times */
 } variable_run;
 
-static void restart(variable_run *run, double t)
+/* NEURON evaluates f wherever it comes to stand: after a start, a step, a retreat. It
+ * matters to what f assigns, and to what goes from one evaluation to the next: counts of
+ * open channels, the voltage of a section's end with a current of its own. */
+static mec_status settle(variable_run *run, mec_err *err)
 {
-    run->t = t;
-    run->edge = cell_next_edge(run->sweep, t);
+    run->sweep->cell->env.t = run->t;
+    return run->settles ? cell_derivative(run->sweep, run->t, run->bdf.h, err) : MEC_OK;
+}
+
+static mec_status restart(variable_run *run, double t, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    double discontinuity = 0.0;
+
+    run->t = run->reached = t;
+    MEC_TRY(cell_next_discontinuity(run->sweep, t, &discontinuity, err));
+    run->edge = fmin(cell_next_edge(run->sweep, t), discontinuity);
     run->stop = run->edge - EPS * fabs(run->edge);
     run->can_retreat = false;
+    run->start_anew = false;
+    run->n_asked = 0;
     cell_bdf_restart(&run->bdf, t, run->stop);
+    MEC_TRY(settle(run, err));
+done:
+    return st;
 }
 
 /* Kernels that run once per step: SOLVEd procedures without a method. */
@@ -50,9 +74,6 @@ static mec_status record(variable_run *run, mec_err *err)
     mec_status st = MEC_OK;
     mec_cell *cell = run->sweep->cell;
 
-    if (run->sweep->record.assigned) {
-        MEC_TRY(cell_derivative(run->sweep, run->t, run->bdf.h, err));
-    }
     for (int32_t m = 0; m < cell->n_mech; m++) {
         MEC_TRY(cell_run_kernel(cell, cell->mech[m],
                                 cell->mech[m]->kernels->before_step, err));
@@ -60,6 +81,15 @@ static mec_status record(variable_run *run, mec_err *err)
     MEC_TRY(cell_record(run->sweep, run->t, err));
 done:
     return st;
+}
+
+/* The integrator is to start anew; what was before is recorded once. */
+static mec_status ask_restart(void *arg, mec_err *err)
+{
+    variable_run *run = arg;
+
+    run->start_anew = true;
+    return ++run->n_asked == 1 ? record(run, err) : MEC_OK;
 }
 
 static mec_status advance(variable_run *run, mec_err *err)
@@ -72,70 +102,113 @@ static mec_status advance(variable_run *run, mec_err *err)
         if (run->sweep->spec->save != NULL && run->sweep->spec->save_ms == run->edge) {
             MEC_TRY(cell_save(run->sweep, t, err));
         }
-        restart(run, t);
+        MEC_TRY(restart(run, t, err));
+        run->now = run->t;
         return MEC_OK;
     }
     MEC_TRY(cell_spend(run->sweep, run->t, err));
     MEC_TRY(run_procedures(run, err));
     MEC_TRY(cell_bdf_step(&run->bdf, err));
-    run->t = run->bdf.t;
+    run->t = run->now = run->bdf.t;
+    run->reached = run->bdf.reached;
     run->can_retreat = true;
+    MEC_TRY(settle(run, err));
 done:
     return st;
 }
 
-/* Go back to a moment inside the last step. */
-static void retreat(variable_run *run, double t)
-{
-    if (!run->can_retreat) {
-        return;
-    }
-    if (!(fabs(t - run->t) < EPS * fabs(run->t))) {
-        cell_bdf_interpolate(&run->bdf, t);
-    }
-    run->t = t;
-}
-
-/* Deliver what is due at `event`: played points restart the integrator there, tstop
- * ends the sweep. */
-static mec_status deliver(variable_run *run, double event, double tstop, mec_err *err)
+/* Go to a moment inside the last step. */
+static mec_status interpolate(variable_run *run, double t, mec_err *err)
 {
     mec_status st = MEC_OK;
 
-    MEC_TRY(record(run, err));
-    run->now = event;
-    if (cell_deliver_plays(run->sweep, event)) {
-        restart(run, run->t);
+    if (!run->can_retreat) {
+        run->now = run->sweep->cell->env.t = t;
+        return MEC_OK;
     }
-    if (tstop <= event) {
-        run->ended = true;
+    if (fabs(t - run->t) < EPS * fabs(run->t)) {
+        run->t = run->now = t;
+        return MEC_OK;
+    }
+    cell_bdf_interpolate(&run->bdf, t);
+    run->t = run->now = t;
+    MEC_TRY(settle(run, err));
+done:
+    return st;
+}
+
+static double next_event(const variable_run *run)
+{
+    double event = fmin(cell_next_play(run->sweep), cell_next_event(run->sweep));
+
+    return run->ended ? event : fmin(event, run->tstop);
+}
+
+/* Deliver what is due at `event`: played points, events of mechanisms, and tstop, which
+ * ends the sweep. */
+static mec_status deliver(variable_run *run, double event, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    bool plays = cell_next_play(run->sweep) <= event, ends = run->tstop <= event;
+
+    run->now = event;
+    if (plays || ends) {
+        MEC_TRY(ask_restart(run, err));
+    }
+    (void)cell_deliver_plays(run->sweep, event);
+    MEC_TRY(cell_deliver_events(run->sweep, event, err));
+    run->ended = ends;
+done:
+    return st;
+}
+
+static mec_status handle_step(variable_run *run, double event, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    if (run->sweep->events != NULL) {
+        run->sweep->cell->env.t = run->t;
+        cell_check_events(run->sweep, run->t, 0.0);
+        if (next_event(run) <= run->t) { /* what was seen takes effect first */
+            return MEC_OK;
+        }
+    }
+    if (run->start_anew) {
+        MEC_TRY(restart(run, run->t, err));
+        run->started = true;
+    } else if (event <= run->reached) {
+        MEC_TRY(interpolate(run, event, err));
+    } else if (run->t < run->reached) {
+        MEC_TRY(interpolate(run, run->reached, err));
+    } else {
+        MEC_TRY(record(run, err));
+        if (!run->sweep->stopped) {
+            MEC_TRY(advance(run, err));
+        }
     }
 done:
     return st;
 }
 
-/* One fadvance() of NEURON with an event at tstop queued: steps until t moves. */
-static mec_status fadvance(variable_run *run, double tstop, mec_err *err)
+/* One fadvance() of NEURON with an event at tstop queued: until t moves or the integrator
+ * has started anew. */
+static mec_status fadvance(variable_run *run, mec_err *err)
 {
     mec_status st = MEC_OK;
     const double start = run->t;
 
-    while (run->t <= start && !run->ended && !run->sweep->stopped) {
-        double event = fmin(tstop, cell_next_play(run->sweep));
+    run->started = false;
+    while (run->t <= start && !run->started && !run->ended && !run->sweep->stopped) {
+        double event = next_event(run);
 
         if (event <= run->t) {
-            MEC_TRY(deliver(run, event, tstop, err));
-            continue;
+            MEC_TRY(deliver(run, event, err));
+        } else {
+            MEC_TRY(handle_step(run, event, err));
         }
-        MEC_TRY(record(run, err));
-        if (run->sweep->stopped) {
-            break;
-        }
-        MEC_TRY(advance(run, err));
-        run->now = run->t;
-        if (event < run->t) {
-            retreat(run, event);
-            run->now = event;
+        event = next_event(run);
+        if (event < run->t && !run->sweep->stopped) {
+            MEC_TRY(interpolate(run, event, err));
         }
     }
 done:
@@ -161,13 +234,16 @@ static mec_status begin(variable_run *run, mec_err *err)
     mec_status st = MEC_OK;
     double t = 0.0;
 
-    MEC_TRY(cell_initialize(run->sweep->cell, 0.025, 0, true, err));
+    MEC_TRY(cell_initialize(run->sweep, 0.025, 0, true, err));
     cell_start_players(run->sweep);
+    MEC_TRY(cell_deliver_events(run->sweep, 0.0, err));
+    cell_begin_integration(run->sweep, run, ask_restart);
     if (run->sweep->spec->resume != NULL) {
         MEC_TRY(cell_resume(run->sweep, &t, err));
     }
-    restart(run, t);
+    MEC_TRY(restart(run, t, err));
     run->now = t;
+    MEC_TRY(cell_deliver_events(run->sweep, 0.0, err));
 done:
     return st;
 }
@@ -178,7 +254,12 @@ mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
     cell_work *w = &sweep->cell->work;
     const double tstop = sweep->spec->tstop_ms;
     variable_run run = {.sweep = sweep,
-                        .bdf = {.sweep = sweep, .has_memory = has_memory(sweep->cell)}};
+                        .bdf = {.sweep = sweep,
+                                .has_memory = sweep->sources_at_ends ||
+                                              has_memory(sweep->cell)},
+                        .tstop = tstop,
+                        .settles = sweep->record.assigned || sweep->events != NULL ||
+                                   sweep->sources_at_ends};
 
     w->atol = sweep->spec->atol;
     w->same_weight = true;
@@ -188,9 +269,9 @@ mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
     }
     MEC_TRY(begin(&run, err));
     while (run.now < tstop - CELL_HOC_EPSILON && !sweep->stopped) {
-        MEC_TRY(fadvance(&run, tstop, err));
+        MEC_TRY(fadvance(&run, err));
     }
-    MEC_TRY(fadvance(&run, tstop, err));
+    MEC_TRY(fadvance(&run, err));
 done:
     return st;
 }

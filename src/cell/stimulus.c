@@ -48,6 +48,7 @@ mec_status cell_make_sources(cell_sweep *sweep, mec_err *err)
         return mec_fail(err, MEC_E_NOMEM, "out of memory for stimuli");
     }
     sweep->source = source;
+    sweep->sources_at_ends = sweep->cell->points_at_ends;
     for (int32_t i = 0; i < spec->n_iclamp; i++, source++) {
         source->made = i;
         source->iclamp = spec->iclamp[i];

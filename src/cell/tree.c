@@ -348,16 +348,19 @@ void cell_diagonal(cell_sweep *sweep, double cj, bool fold)
 }
 
 /* The general case: currents and conductances of sources on zero-area nodes. */
-static void voltages_with_sources(cell_sweep *sweep)
+static mec_status voltages_with_sources(cell_sweep *sweep, mec_err *err)
 {
+    mec_status st = MEC_OK;
     mec_cell *cell = sweep->cell;
     const cell_tree *t = &cell->tree;
     double *v = cell->work.node_v;
-    double *rhs = cell->work.node_f, *d = cell->work.node_d;
+    double *rhs = cell->work.node_f, *d = cell->work.node_g;
 
     memset(rhs, 0, (size_t)t->n_zero * sizeof *rhs);
     memset(d, 0, (size_t)t->n_zero * sizeof *d);
+    MEC_TRY(cell_add_end_points(sweep, true, err));
     cell_add_sources(sweep, cell->env.t, t->n_zero, rhs, d);
+    MEC_TRY(cell_add_end_points(sweep, false, err));
     for (int32_t k = 0; k < t->n_zero; k++) {
         int32_t i = t->zero[k], slot = t->slot[i];
 
@@ -376,14 +379,15 @@ static void voltages_with_sources(cell_sweep *sweep)
     for (int32_t k = 0; k < t->n_zero; k++) {
         v[k] = rhs[k] / d[k];
     }
+done:
+    return st;
 }
 
-void cell_zero_area_voltages(cell_sweep *sweep)
+mec_status cell_zero_area_voltages(cell_sweep *sweep, mec_err *err)
 {
     if (sweep->sources_at_ends) {
-        voltages_with_sources(sweep);
-    } else {
-        sweep->cell->hot->end_voltages(&sweep->cell->tree.ends,
-                                       sweep->cell->work.node_v);
+        return voltages_with_sources(sweep, err);
     }
+    sweep->cell->hot->end_voltages(&sweep->cell->tree.ends, sweep->cell->work.node_v);
+    return MEC_OK;
 }

@@ -21,8 +21,7 @@ static const simple_name SIMPLE[] = {{"v", CELL_V},
 
 enum { N_SIMPLE = sizeof SIMPLE / sizeof *SIMPLE };
 
-/* Split "x[2]" into the length of "x" and the index; no bracket: index 0. */
-static size_t split_index(const char *name, int64_t *index)
+size_t cell_split_index(const char *name, int64_t *index)
 {
     size_t n = strlen(name);
     const char *open = strchr(name, '[');
@@ -55,7 +54,7 @@ static bool find_column(const cell_mech *mech, const char *name, int32_t *column
 {
     const mec_mechanism_desc *desc = mech->desc;
     int64_t index = 0;
-    size_t n = split_index(name, &index);
+    size_t n = cell_split_index(name, &index);
 
     for (int32_t c = 0; c < desc->n_variable; c++) {
         const mec_column_desc *var = &desc->columns[c];

@@ -196,6 +196,13 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
     for (size_t i = 0; i < module->pointer.n; i++) {
         mec_text_printf(out, "\"%s\", ", module->pointer.data[i]->name);
     }
+    mec_text_add(out, "0};\n\nstatic const uint8_t mec_required[] = {");
+    for (size_t i = 0; i < module->pointer.n; i++) {
+        mec_text_printf(
+            out, "%d, ",
+            module->pointer.data[i]->required && !module->pointer.data[i]->asked ? 1
+                                                                                 : 0);
+    }
     mec_text_printf(out,
                     "0};\n\n"
                     "static const mec_mechanism_desc mec_description = {\n"
@@ -216,9 +223,14 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
     mec_text_printf(out,
                     "    .electrode_current = %d,\n    .variable_step_refused = %d,\n"
                     "    .n_pointer = %d,\n    .pointers = mec_pointers,\n"
-                    "    .currents_lag = %d,\n",
+                    "    .currents_lag = %d,\n    .uses_at_time = %d,\n"
+                    "    .required = mec_required,\n",
                     electrode ? 1 : 0, refuses_variable_step(module) ? 1 : 0,
-                    (int)module->pointer.n, currents_lag(module) ? 1 : 0);
+                    (int)module->pointer.n, currents_lag(module) ? 1 : 0,
+                    module->has_at_time ? 1 : 0);
+    if (emit_find_block(module, BLOCK_NET_RECEIVE) != NULL) {
+        mec_text_add(out, "    .net = &mec_net,\n");
+    }
     if (module->has_verbatim) {
         mec_text_printf(out,
                         "    .n_procedure = %d,\n    .procedures = mec_procedures,\n",
@@ -245,6 +257,7 @@ void emit_descriptor(nmodl_emitter *emitter)
     emit_ions(emitter);
     emit_states(emitter);
     n_procedure = emitter->module->has_verbatim ? emit_procedures(emitter) : 0;
+    emit_net(emitter);
     emit_kernel_table(emitter, 1);
     mec_text_add(emitter->out, "#ifdef MEC_SIMD\n");
     emit_kernel_table(emitter, 4);

@@ -68,7 +68,8 @@ void emit_symbol(nmodl_emitter *emitter, const nmodl_symbol *symbol)
         emit_number(emitter, symbol->value_text);
         return;
     case SYMBOL_LOCAL:
-        mec_text_printf(out, "_l%s", symbol->name);
+        mec_text_printf(out, symbol->c_text != NULL ? "%s" : "_l%s",
+                        symbol->c_text != NULL ? symbol->c_text : symbol->name);
         return;
     case SYMBOL_RAW:
         mec_text_add(out, symbol->name);
@@ -219,6 +220,9 @@ static void emit_builtin(nmodl_emitter *emitter, const nmodl_expr *expr, emit_ty
     mec_text *out = emitter->out;
     bool outer = emitter->in_exp;
 
+    if (expr->raw && emit_host_call(emitter, expr)) {
+        return;
+    }
     if (strcmp(name, "pow") == 0) {
         emit_power(emitter, expr->arg[0], expr->arg[1], type);
         return;

@@ -17,6 +17,8 @@ static const char *const kernel_names[] = {
     [KERNEL_BEFORE_STEP] = "before_step",
     [KERNEL_BEFORE_INITIAL] = "before_initial",
     [KERNEL_AFTER_INITIAL] = "after_initial",
+    [KERNEL_CONSTRUCT] = "construct",
+    [KERNEL_DESTRUCT] = "destruct",
 };
 
 const char *emit_kernel_name(emit_kernel_kind kind)
@@ -24,7 +26,7 @@ const char *emit_kernel_name(emit_kernel_kind kind)
     return kernel_names[kind];
 }
 
-static const nmodl_block *find_block(const nmodl_module *module, nmodl_block_kind kind)
+const nmodl_block *emit_find_block(const nmodl_module *module, nmodl_block_kind kind)
 {
     for (const nmodl_block *block = module->first_block; block != NULL;
          block = block->next) {
@@ -61,19 +63,25 @@ void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
     case KERNEL_SOLVE:
         break;
     case KERNEL_BEFORE_BREAKPOINT:
-        list[0] = find_block(module, BLOCK_BEFORE_BREAKPOINT);
+        list[0] = emit_find_block(module, BLOCK_BEFORE_BREAKPOINT);
         break;
     case KERNEL_AFTER_SOLVE:
-        list[0] = find_block(module, BLOCK_AFTER_SOLVE);
+        list[0] = emit_find_block(module, BLOCK_AFTER_SOLVE);
         break;
     case KERNEL_BEFORE_STEP:
-        list[0] = find_block(module, BLOCK_BEFORE_STEP);
+        list[0] = emit_find_block(module, BLOCK_BEFORE_STEP);
         break;
     case KERNEL_BEFORE_INITIAL:
-        list[0] = find_block(module, BLOCK_BEFORE_INITIAL);
+        list[0] = emit_find_block(module, BLOCK_BEFORE_INITIAL);
+        break;
+    case KERNEL_CONSTRUCT:
+        list[0] = emit_find_block(module, BLOCK_CONSTRUCTOR);
+        break;
+    case KERNEL_DESTRUCT:
+        list[0] = emit_find_block(module, BLOCK_DESTRUCTOR);
         break;
     default:
-        list[0] = find_block(module, BLOCK_AFTER_INITIAL);
+        list[0] = emit_find_block(module, BLOCK_AFTER_INITIAL);
         break;
     }
 }
@@ -448,6 +456,11 @@ static void emit_failure(nmodl_emitter *emitter)
               "    run->env->failure = \"the implicit step does not converge\";");
     emit_line(emitter, "    return i + 1;");
     emit_line(emitter, "}");
+    if (emitter->initial && emit_find_block(emitter->module, BLOCK_NET_RECEIVE)) {
+        emit_line(emitter, "if (run->env->failure) {");
+        emit_line(emitter, "    return i + 1;");
+        emit_line(emitter, "}");
+    }
     if (emitter->module->has_verbatim) {
         emit_line(emitter, "if (mec_verbatim_failure) {");
         emit_line(emitter, "    run->env->failure = mec_verbatim_failure;");

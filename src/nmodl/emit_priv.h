@@ -23,7 +23,8 @@ typedef struct nmodl_emitter {
     int inside;       /* depth of conditions that vary, in this function */
     bool in_exp;      /* inside an argument of exp: a quotient of 0 may lose its sign */
     emit_equations equations;
-    bool initial; /* SOLVE statements are carried out where they stand */
+    bool receiving; /* inside NET_RECEIVE */
+    bool initial;   /* SOLVE statements are carried out where they stand */
 } nmodl_emitter;
 
 typedef enum emit_type { EMIT_DOUBLE, EMIT_VECTOR, EMIT_BOOL, EMIT_MASK } emit_type;
@@ -74,6 +75,15 @@ void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 /* Callable PROCEDUREs and FUNCTIONs; returns their number. Section 1 only. */
 int emit_procedures(nmodl_emitter *emitter);
 
+/* ---- emit_net.c ---- */
+/* A call of the host's functions; false if it is none. */
+bool emit_host_call(nmodl_emitter *emitter, const nmodl_expr *expr);
+void emit_watch(nmodl_emitter *emitter, const nmodl_stmt *stmt);
+void emit_for_netcons(nmodl_emitter *emitter, const nmodl_stmt *stmt);
+/* NET_RECEIVE's functions and their descriptor; section 1 only. */
+void emit_net(nmodl_emitter *emitter);
+const nmodl_block *emit_find_block(const nmodl_module *module, nmodl_block_kind kind);
+
 /* ---- emit.c ---- */
 void emit_lines(nmodl_emitter *emitter, const char *const *lines);
 
@@ -89,6 +99,8 @@ typedef enum emit_kernel_kind {
     KERNEL_BEFORE_STEP,
     KERNEL_BEFORE_INITIAL,
     KERNEL_AFTER_INITIAL,
+    KERNEL_CONSTRUCT,
+    KERNEL_DESTRUCT,
     N_EMIT_KERNEL
 } emit_kernel_kind;
 

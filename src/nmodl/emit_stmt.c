@@ -223,6 +223,12 @@ static void emit_stmt(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     case STMT_IF:
         emit_if(emitter, stmt);
         break;
+    case STMT_WATCH:
+        emit_watch(emitter, stmt);
+        break;
+    case STMT_FOR_NETCONS:
+        emit_for_netcons(emitter, stmt);
+        break;
     case STMT_WHILE:
         emit_while(emitter, stmt);
         break;

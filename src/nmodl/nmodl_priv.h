@@ -75,14 +75,17 @@ typedef struct nmodl_symbol {
     int32_t length;         /* 1, or array length */
     bool is_array;
     bool range, global, nonspecific, electrode;
-    bool written;     /* some block assigns it */
-    bool varying;     /* differs between instances (pass_vary.c) */
-    bool in_verbatim; /* VERBATIM text names it */
-    bool kept;        /* an ion's current that some kernel reads from the last one */
-    double scale;     /* STATE: tolerance factor */
-    int32_t index;    /* in module->variable, or -1 */
-    int32_t column;   /* first column, or offset of a global; -1 */
-    int32_t ion;      /* index in module->ion, or -1 */
+    bool written;       /* some block assigns it */
+    bool varying;       /* differs between instances (pass_vary.c) */
+    bool in_verbatim;   /* VERBATIM text names it */
+    bool kept;          /* an ion's current that some kernel reads from the last one */
+    bool required;      /* POINTER that statements read or write */
+    bool asked;         /* ... or ask nrn_pointing() about: it may be unset */
+    const char *c_text; /* SYMBOL_LOCAL: C text, where it is not _lNAME */
+    double scale;       /* STATE: tolerance factor */
+    int32_t index;      /* in module->variable, or -1 */
+    int32_t column;     /* first column, or offset of a global; -1 */
+    int32_t ion;        /* index in module->ion, or -1 */
     int32_t ion_variable;
     bool ion_read, ion_write;
     size_t offset;              /* of the declaration */
@@ -132,7 +135,8 @@ typedef struct nmodl_expr {
     nmodl_symbol *symbol;
     int32_t n_arg;
     struct nmodl_expr **arg;
-    bool raw; /* EXPR_CALL of a function that only VERBATIM text knows */
+    bool raw;   /* EXPR_CALL of a function of the host or of VERBATIM text */
+    bool inner; /* stood in parentheses */
 } nmodl_expr;
 
 typedef enum nmodl_stmt_kind {
@@ -149,6 +153,8 @@ typedef enum nmodl_stmt_kind {
     STMT_REACTION,    /* left: forward rate or flux, right: backward rate */
     STMT_CONSERVE,    /* right: the total */
     STMT_COMPARTMENT, /* left: the volume */
+    STMT_WATCH,       /* left: a > b or a < b; text: the flag */
+    STMT_FOR_NETCONS, /* local: the arguments, body */
     STMT_UNSUPPORTED  /* parsed for its extent only; reported already */
 } nmodl_stmt_kind;
 
@@ -178,6 +184,7 @@ typedef struct nmodl_stmt {
     const char *method;
     bool steady_state;
     bool in_initial; /* SOLVE that is carried out where it stands */
+    int32_t number;  /* WATCH: its place among all; FOR_NETCONS: likewise */
     nmodl_reaction *reaction;
     nmodl_symbol *symbol;
     nmodl_expr *left, *right, *step;
@@ -215,7 +222,9 @@ typedef enum nmodl_block_kind {
     BLOCK_BEFORE_BREAKPOINT,
     BLOCK_AFTER_SOLVE,
     BLOCK_BEFORE_STEP,
-    BLOCK_VERBATIM, /* at file level */
+    BLOCK_NET_RECEIVE, /* arguments: the weights, then flag */
+    BLOCK_NET_INITIAL, /* INITIAL of NET_RECEIVE */
+    BLOCK_VERBATIM,    /* at file level */
     N_BLOCK_KIND
 } nmodl_block_kind;
 
@@ -285,10 +294,13 @@ typedef struct nmodl_module {
     MEC_VEC(const char *) global_name;
     nmodl_block *first_block, *last_block;
     nmodl_block *initial, *breakpoint;
+    const nmodl_block *resolving; /* the block whose names are being resolved */
     nmodl_symbols state;          /* integrated states in order of their equations */
     MEC_VEC(nmodl_block *) solve; /* blocks that BREAKPOINT solves, in order */
     nmodl_block *solved;          /* the DERIVATIVE block among them, or NULL */
     bool has_verbatim;
+    bool has_at_time, has_net_event;
+    int32_t n_watch, n_for_netcons;
     MEC_VEC(const char *) method;
     int32_t n_column, n_global, n_global_values;
     MEC_VEC(mec_diagnostic) diagnostic;
@@ -375,9 +387,18 @@ nmodl_stmt *parse_statements(nmodl_parser *parser); /* "{ ... }" */
 /* A statement that only KINETIC blocks have; false if the next one is none. *stmt is NULL
  * after an error. */
 bool parse_kinetic_statement(nmodl_parser *parser, nmodl_stmt **stmt);
+/* Likewise for NET_RECEIVE. *stmt is NULL for its INITIAL block as well. */
+bool parse_net_statement(nmodl_parser *parser, nmodl_stmt **stmt);
+void parse_net_receive(nmodl_parser *parser);
 bool parse_declare_fluxes(nmodl_parser *parser, nmodl_block *block);
 bool parse_declaration(nmodl_parser *parser);
 bool parse_block(nmodl_parser *parser);
+/* A block without statements yet, at the end of the module's list. */
+nmodl_block *parse_add_block(nmodl_parser *parser, nmodl_block_kind kind,
+                             const char *name, size_t offset);
+/* "(" arguments ")" [unit] */
+bool parse_arguments(nmodl_parser *parser, nmodl_block *block);
+nmodl_stmt *parse_stmt_new(nmodl_parser *parser, nmodl_stmt_kind kind, size_t offset);
 void nmodl_parse(nmodl_module *module, const nmodl_token *token, size_t n_token);
 
 /* ---- units.c ---- */
@@ -400,6 +421,14 @@ void nmodl_declare_implied(nmodl_module *module);
  * none. */
 nmodl_symbol *nmodl_declare_initial(nmodl_module *module, const char *name);
 void nmodl_resolve(nmodl_module *module);
+/* A call of one of the host's functions (net_send ...) in a block: false if it is none
+ * (resolve_net.c). */
+bool nmodl_resolve_host_call(nmodl_module *module, nmodl_expr *call,
+                             const nmodl_block *block);
+/* state_discontinuity(x, value) in NET_RECEIVE: an assignment. */
+void nmodl_resolve_discontinuity(nmodl_stmt *stmt, const nmodl_block *block);
+/* Does the block itself, not what it calls, mention the variable? */
+bool nmodl_mentions(const nmodl_stmt *stmt, const nmodl_symbol *symbol);
 void nmodl_check(nmodl_module *module);
 /* Put the states of a KINETIC block into NEURON's order and choose the equations that
  * CONSERVE replaces. */

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-static nmodl_block *add_block(nmodl_parser *parser, nmodl_block_kind kind,
-                              const char *name, size_t offset)
+nmodl_block *parse_add_block(nmodl_parser *parser, nmodl_block_kind kind,
+                             const char *name, size_t offset)
 {
     nmodl_module *module = parser->module;
     nmodl_block *block = nmodl_alloc(module, sizeof *block);
@@ -45,7 +45,7 @@ static void name_block(nmodl_parser *parser, nmodl_block *block)
 }
 
 /* "(" [NAME [unit] ("," NAME [unit])*] ")" [unit] */
-static bool parse_arguments(nmodl_parser *parser, nmodl_block *block)
+bool parse_arguments(nmodl_parser *parser, nmodl_block *block)
 {
     if (!parse_expect(parser, "(", "after the name")) {
         return false;
@@ -77,7 +77,7 @@ static void parse_function(nmodl_parser *parser, nmodl_block_kind kind)
 {
     const nmodl_token *name = parse_name(parser, "the name of the block");
     nmodl_block *block =
-        name == NULL ? NULL : add_block(parser, kind, name->text, name->offset);
+        name == NULL ? NULL : parse_add_block(parser, kind, name->text, name->offset);
 
     if (block == NULL || !parse_arguments(parser, block)) {
         return;
@@ -95,7 +95,7 @@ static void parse_derivative(nmodl_parser *parser, nmodl_block_kind kind)
 {
     const nmodl_token *name = parse_name(parser, "the name of the block");
     nmodl_block *block =
-        name == NULL ? NULL : add_block(parser, kind, name->text, name->offset);
+        name == NULL ? NULL : parse_add_block(parser, kind, name->text, name->offset);
 
     if (block != NULL) {
         name_block(parser, block);
@@ -122,7 +122,7 @@ static void parse_unnamed(nmodl_parser *parser, nmodl_block_kind kind, size_t of
         block = block->next;
     }
     if (block == NULL) {
-        block = add_block(parser, kind, "", offset);
+        block = parse_add_block(parser, kind, "", offset);
         if (block != NULL) {
             block->body = parse_statements(parser);
         }
@@ -171,9 +171,8 @@ static void parse_before_after(nmodl_parser *parser, bool before)
 /* What the language has and this compiler has not. */
 static bool parse_unsupported(nmodl_parser *parser)
 {
-    static const char *const words[] = {"LINEAR",         "NONLINEAR",   "DISCRETE",
-                                        "FUNCTION_TABLE", "NET_RECEIVE", "PARTIAL",
-                                        "TERMINAL"};
+    static const char *const words[] = {"LINEAR",         "NONLINEAR", "DISCRETE",
+                                        "FUNCTION_TABLE", "PARTIAL",   "TERMINAL"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (parse_is(parser, words[i])) {
@@ -218,6 +217,8 @@ bool parse_block(nmodl_parser *parser)
         parse_derivative(parser, BLOCK_DERIVATIVE);
     } else if (parse_accept(parser, "KINETIC")) {
         parse_derivative(parser, BLOCK_KINETIC);
+    } else if (parse_accept(parser, "NET_RECEIVE")) {
+        parse_net_receive(parser);
     } else if (parse_accept(parser, "BEFORE")) {
         parse_before_after(parser, true);
     } else if (parse_accept(parser, "AFTER")) {

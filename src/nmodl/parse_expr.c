@@ -110,6 +110,9 @@ static nmodl_expr *parse_primary(nmodl_parser *parser)
         if (expr != NULL && !parse_expect(parser, ")", "after the expression")) {
             return NULL;
         }
+        if (expr != NULL) {
+            expr->inner = true;
+        }
         return expr;
     }
     if (token->kind == TOKEN_PRIME) {

@@ -6,7 +6,7 @@
 
 static nmodl_stmt *parse_statement(nmodl_parser *parser, nmodl_stmt *block);
 
-static nmodl_stmt *stmt_new(nmodl_parser *parser, nmodl_stmt_kind kind, size_t offset)
+nmodl_stmt *parse_stmt_new(nmodl_parser *parser, nmodl_stmt_kind kind, size_t offset)
 {
     nmodl_stmt *stmt = nmodl_alloc(parser->module, sizeof *stmt);
 
@@ -61,7 +61,7 @@ static void recover(nmodl_parser *parser)
 /* "{" [LOCAL ...] statement* "}" */
 nmodl_stmt *parse_statements(nmodl_parser *parser)
 {
-    nmodl_stmt *block = stmt_new(parser, STMT_BLOCK, parse_peek(parser)->offset);
+    nmodl_stmt *block = parse_stmt_new(parser, STMT_BLOCK, parse_peek(parser)->offset);
     nmodl_stmt **last;
 
     if (block == NULL || !parse_expect(parser, "{", "before statements")) {
@@ -103,7 +103,7 @@ nmodl_stmt *parse_statements(nmodl_parser *parser)
 /* IF "(" expression ")" block [ELSE block | ELSE IF ...] */
 static nmodl_stmt *parse_if(nmodl_parser *parser)
 {
-    nmodl_stmt *stmt = stmt_new(parser, STMT_IF, parse_peek(parser)->offset);
+    nmodl_stmt *stmt = parse_stmt_new(parser, STMT_IF, parse_peek(parser)->offset);
 
     parser->at++;
     if (stmt == NULL || !parse_expect(parser, "(", "after IF")) {
@@ -126,7 +126,7 @@ static nmodl_stmt *parse_if(nmodl_parser *parser)
 /* WHILE "(" expression ")" block */
 static nmodl_stmt *parse_while(nmodl_parser *parser)
 {
-    nmodl_stmt *stmt = stmt_new(parser, STMT_WHILE, parse_peek(parser)->offset);
+    nmodl_stmt *stmt = parse_stmt_new(parser, STMT_WHILE, parse_peek(parser)->offset);
 
     parser->at++;
     if (stmt == NULL || !parse_expect(parser, "(", "after WHILE")) {
@@ -143,7 +143,7 @@ static nmodl_stmt *parse_while(nmodl_parser *parser)
 /* FROM NAME "=" expression TO expression [BY expression] block */
 static nmodl_stmt *parse_from(nmodl_parser *parser)
 {
-    nmodl_stmt *stmt = stmt_new(parser, STMT_FROM, parse_peek(parser)->offset);
+    nmodl_stmt *stmt = parse_stmt_new(parser, STMT_FROM, parse_peek(parser)->offset);
     const nmodl_token *name;
 
     parser->at++;
@@ -172,7 +172,7 @@ static nmodl_stmt *parse_from(nmodl_parser *parser)
 /* SOLVE NAME [METHOD NAME | STEADYSTATE NAME] [IFERROR block] */
 static nmodl_stmt *parse_solve(nmodl_parser *parser)
 {
-    nmodl_stmt *stmt = stmt_new(parser, STMT_SOLVE, parse_peek(parser)->offset);
+    nmodl_stmt *stmt = parse_stmt_new(parser, STMT_SOLVE, parse_peek(parser)->offset);
     const nmodl_token *name;
 
     parser->at++;
@@ -212,7 +212,7 @@ static void parse_table_names(nmodl_parser *parser, nmodl_symbols *list)
 /* TABLE [names] [DEPEND names] FROM expression TO expression WITH integer */
 static nmodl_stmt *parse_table(nmodl_parser *parser)
 {
-    nmodl_stmt *stmt = stmt_new(parser, STMT_TABLE, parse_peek(parser)->offset);
+    nmodl_stmt *stmt = parse_stmt_new(parser, STMT_TABLE, parse_peek(parser)->offset);
     nmodl_table *table = nmodl_alloc(parser->module, sizeof *table);
 
     parser->at++;
@@ -248,7 +248,7 @@ static nmodl_stmt *parse_table(nmodl_parser *parser)
 static nmodl_stmt *parse_assignment(nmodl_parser *parser)
 {
     const nmodl_token *token = parse_peek(parser);
-    nmodl_stmt *stmt = stmt_new(parser, STMT_ASSIGN, token->offset);
+    nmodl_stmt *stmt = parse_stmt_new(parser, STMT_ASSIGN, token->offset);
     nmodl_expr *left;
 
     (void)parse_accept(parser, "PROTECT");
@@ -300,7 +300,8 @@ static nmodl_stmt *parse_assignment(nmodl_parser *parser)
 
 static nmodl_stmt *parse_verbatim(nmodl_parser *parser)
 {
-    nmodl_stmt *stmt = stmt_new(parser, STMT_VERBATIM, parse_peek(parser)->offset);
+    nmodl_stmt *stmt =
+        parse_stmt_new(parser, STMT_VERBATIM, parse_peek(parser)->offset);
 
     if (stmt != NULL) {
         stmt->text = parse_peek(parser)->text;
@@ -353,7 +354,8 @@ static nmodl_stmt *parse_statement(nmodl_parser *parser, nmodl_stmt *block)
         skip_conductance(parser);
         return NULL;
     }
-    if (parse_kinetic_statement(parser, &special)) {
+    if (parse_kinetic_statement(parser, &special) ||
+        parse_net_statement(parser, &special)) {
         return special;
     }
     return parse_assignment(parser);

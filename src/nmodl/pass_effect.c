@@ -203,8 +203,10 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
         walk_expr(module, stmt->fixed_step, effect);
         break;
     case STMT_CALL:
+    case STMT_WATCH:
         walk_expr(module, stmt->left, effect);
         break;
+    case STMT_FOR_NETCONS:
     case STMT_IF:
         walk_branch(module, stmt, effect);
         break;

@@ -160,6 +160,8 @@ static void resolve_call(nmodl_module *module, nmodl_expr *expr)
                         expr->text);
             return;
         }
+    } else if (nmodl_resolve_host_call(module, expr, module->resolving)) {
+        return;
     } else if (!nmodl_is_builtin(expr->text, &n_argument)) {
         expr->raw = strcmp(expr->text, "printf") == 0 ||
                     raw_name(module, expr->text, expr->offset) != NULL;
@@ -206,6 +208,7 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
         unknown_name(module, expr->offset, "variable", expr->text);
         return;
     }
+    expr->symbol->required = true;
     if (expr->symbol->kind == SYMBOL_BLOCK) {
         nmodl_error(module, expr->offset, "\"%s\" is a block, not a variable",
                     expr->text);
@@ -355,6 +358,13 @@ static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *sc
         break;
     case STMT_CALL:
         resolve_expr(module, stmt->left, scopes);
+        nmodl_resolve_discontinuity(stmt, block);
+        break;
+    case STMT_WATCH:
+        resolve_expr(module, stmt->left, scopes);
+        break;
+    case STMT_FOR_NETCONS:
+        resolve_list(module, stmt->body, &inner, block);
         break;
     case STMT_IF:
     case STMT_WHILE:
@@ -401,6 +411,7 @@ static void resolve_block(nmodl_module *module, nmodl_block *block)
     if (block->kind == BLOCK_VERBATIM || block->body == NULL) {
         return;
     }
+    module->resolving = block;
     resolve_stmt(module, block->body, &result, block);
 }
 

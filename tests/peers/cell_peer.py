@@ -41,9 +41,11 @@ class Neuron:
         h.load_file("stdrun.hoc")
         h.load_file("import3d.hoc")
         self.clamps, self.probes, self.vectors, self.keep = [], [], [], []
+        self.points = []
 
     def close(self):
         self.clamps, self.probes, self.vectors, self.keep = [], [], [], []
+        self.points = []
         for sec in list(self.h.allsec()):
             self.h.delete_section(sec=sec)
 
@@ -152,13 +154,66 @@ class Neuron:
         self.keep += [times, amps]
 
     def probe(self, section, x, variable):
-        self.probes.append((self.section(section), float(x), variable))
+        self.probes.append((self.section(section)(float(x)), variable))
+
+    def point(self, section, x, name):
+        make = getattr(self.h, name)
+        self.points.append(make() if section == "-" else make(self.section(section)(float(x))))
+
+    def pset(self, point, name, value):
+        setattr(self.points[int(point) - 1], name, float(value))
+
+    def pprobe(self, point, variable):
+        self.probes.append((self.points[int(point) - 1], variable))
+
+    def pcall(self, point, name, *arguments):
+        getattr(self.points[int(point) - 1], name)(*[float(a) for a in arguments])
+
+    def pointer(self, owner, x, name, target, target_x, variable):
+        def place(section, number):
+            if section == "#":
+                return self.points[int(number) - 1]
+            return self.section(section)(float(number))
+
+        who = place(owner, x)
+        if owner != "#":
+            name, suffix = name.split("_", 1)
+            who = getattr(who, suffix)
+        self.h.setpointer(getattr(place(target, target_x), "_ref_" + variable), name, who)
+
+    def connected(self, con, delay, weights):
+        con.delay = float(delay)
+        for i, weight in enumerate(weights):
+            con.weight[i] = float(weight)
+        self.keep.append(con)
+
+    def timecon(self, target, delay, n, *numbers):
+        con = self.h.NetCon(None, self.points[int(target) - 1])
+        times = [float(t) for t in numbers[: int(n)]]
+
+        def send():
+            for t in times:
+                con.event(t + float(delay))
+
+        self.connected(con, delay, numbers[int(n):])
+        self.keep.append(self.h.FInitializeHandler(1, send))
+
+    def pointcon(self, target, source, delay, *weights):
+        con = self.h.NetCon(self.points[int(source) - 1], self.points[int(target) - 1])
+        self.connected(con, delay, weights)
+
+    def watchcon(self, target, section, x, variable, threshold, delay, *weights):
+        sec = self.section(section)
+        ref = getattr(sec(float(x)), "_ref_" + variable)
+        con = self.h.NetCon(ref, self.points[int(target) - 1], sec=sec)
+        con.threshold = float(threshold)
+        self.connected(con, delay, weights)
 
     def run(self, tstop):
         h = self.h
         self.vectors = [h.Vector().record(h._ref_t)]
-        for sec, x, variable in self.probes:
-            self.vectors.append(h.Vector().record(getattr(sec(x), "_ref_" + variable)))
+        for where, variable in self.probes:
+            self.vectors.append(h.Vector().record(getattr(where, "_ref_" + variable)))
         h.tstop = float(tstop)
         start = time.process_time()
         h.run()

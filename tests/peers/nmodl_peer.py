@@ -2,13 +2,15 @@
 """Compare mechanisms with running NEURON: every sample of every recorded variable, ==.
 
 usage: nmodl_peer.py [--driver PROGRAM] [-k WORD] [--dir FOLDER]... [-v]
+       nmodl_peer.py --store tests/unit/cell/event_references.txt
 
 PROGRAM is built from tests/peers/cell_driver.c where it is not given. Without --dir the
 folders are the example's, the project's own and those of NEURON's wheel. Each folder of .mod files is
 built by nrnivmodl and by mecombo; each mechanism in it is inserted alone (with hh, so that
 there are spikes) into a small cell and driven by current and voltage clamps, in fixed and
 variable step, and so are all of a folder together. Each folder runs in its own process,
-because NEURON cannot unload mechanisms.
+because NEURON cannot unload mechanisms. --store writes the cases of tests/nmodl/events with a
+digest of NEURON's samples after each run, for the unit tests.
 """
 
 import argparse
@@ -20,16 +22,14 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cell_peer  # noqa: E402
-
-SOMA = """1 1 0 0 0 9 -1
-2 1 18 0 0 9 1
-3 3 18 0 0 1 2
-4 3 118 0 0 1 3
-"""
+import event_cases  # noqa: E402
 
 # Variables that make a mechanism do something; others keep the defaults of the .mod text.
 ACTIVE = {"gbar": 0.01, "gmax": 0.01, "gk": 0.01, "gna": 0.01}
 SPECIAL = {"gamma_CaDynamics_DC0": 0.05, "gamma_CaDynamics_E2": 0.05}
+
+
+EVENTS = os.path.join(cell_peer.ROOT, "tests/nmodl/events")
 
 
 class Neuron(cell_peer.Neuron):
@@ -170,6 +170,15 @@ def cases(folder, built, swc):
     return names
 
 
+def special_cases(folder, built, swc):
+    """The cases that a folder of the project has of its own; else the general ones."""
+    if folder != EVENTS:
+        yield from cases(folder, built, swc)
+        return
+    for name, lines in event_cases.cases():
+        yield name, [f"build {built} {built}/ours", f"morphology {swc}", *lines]
+
+
 def run_folder(driver, folder, word, partly):
     """Prints TAP lines without a plan. partly: files that we refuse are left out."""
     bad = count = 0
@@ -180,10 +189,8 @@ def run_folder(driver, folder, word, partly):
             for name, why in omit.items():
                 print(f"# {name} is left out: {why}")
         built = build(folder, os.path.join(temp, "work"), omit)
-        swc = os.path.join(temp, "cell.swc")
-        with open(swc, "w", encoding="ascii") as file:
-            file.write(SOMA)
-        for name, lines in cases(folder, built, swc):
+        swc = os.path.join(EVENTS, "cell.swc")
+        for name, lines in special_cases(folder, built, swc):
             if word not in name:
                 continue
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
@@ -233,6 +240,27 @@ def run_folder(driver, folder, word, partly):
     return bad
 
 
+def store(path):
+    out = ["# Written by tests/peers/nmodl_peer.py --store with NEURON 8.2.7."]
+    with tempfile.TemporaryDirectory() as temp:
+        built = build(EVENTS, os.path.join(temp, "work"))
+        swc = os.path.join(EVENTS, "cell.swc")
+        for name, lines in event_cases.cases():
+            which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
+            base = [s for s in lines if s not in which]
+            out += [f"case {name}", *base]
+            for line in which:
+                neuron = Neuron()
+                neuron.h.celsius, neuron.h.v_init, neuron.h.secondorder = 6.3, -65.0, 0
+                start = [f"build {built} -", f"morphology {swc}"]
+                samples, _ = neuron.execute([*start, *base, line])[0]
+                neuron.h.cvode_active(0)
+                neuron.close()
+                out += [line, f"expect {len(samples)} {cell_peer.digest(samples):016x}"]
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(out) + "\n")
+
+
 def is_last_of_stochastic(name, base, line):
     """The one listed difference. Under a voltage clamp with variable step, the currents and
     conductances that a stochastic channel shows at the last, interpolated sample come in
@@ -254,13 +282,18 @@ def main():
     parser.add_argument("-k", default="")
     parser.add_argument("--dir", action="append", default=[])
     parser.add_argument("--child", action="store_true")
+    parser.add_argument("--store")
     options = parser.parse_args()
+    if options.store:
+        store(options.store)
+        return 0
     driver = cell_peer.driver_of(options.driver)
     if options.child:
         folder = os.path.abspath(options.dir[0])
         return run_folder(driver, folder, options.k, folder == wheel_folder())
     count = bad = 0
     own = [os.path.join(cell_peer.ROOT, f) for f in ("examples/l5tpc/mechanisms", "tests/nmodl")]
+    own.append(EVENTS)
     for folder in options.dir or own + [wheel_folder()]:
         args = [sys.executable, os.path.abspath(__file__), "--child", "--driver", driver,
                 "--dir", folder, "-k", options.k]

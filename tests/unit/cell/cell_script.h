@@ -7,9 +7,14 @@
  *   call SECTION SEGMENT SUFFIX NAME ARGUMENT...
  *   iclamp SECTION X DEL DUR AMP | probe SECTION X VARIABLE
  *   seclamp SECTION X DUR1 AMP1 DUR2 AMP2 DUR3 AMP3 RS | play CLAMP T AMP T AMP ...
+ *   point SECTION X NAME ("-" 0 NAME: an ARTIFICIAL_CELL; points count from 1)
+ *   pset POINT NAME VALUE | pprobe POINT VARIABLE | pcall POINT NAME ARGUMENT...
+ *   pointer OWNER X NAME TARGET X NAME (OWNER, TARGET: a section, or # and X a point)
+ *   timecon TARGET DELAY N T... WEIGHT... | pointcon TARGET SOURCE DELAY WEIGHT...
+ *   watchcon TARGET SECTION X VARIABLE THRESHOLD DELAY WEIGHT...
  *   variable ATOL TSTOP | fixed DT SECONDORDER TSTOP
  *
- * The last two run; probes and clamps stay until "clear". */
+ * The last two run; probes, clamps and connections stay until "clear". */
 #ifndef TESTS_UNIT_CELL_SCRIPT_H
 #define TESTS_UNIT_CELL_SCRIPT_H
 
@@ -30,7 +35,8 @@ typedef struct cell_script {
     mec_probe probe[SCRIPT_MAX_ITEMS];
     mec_seclamp seclamp[SCRIPT_MAX_ITEMS];
     mec_play play[SCRIPT_MAX_ITEMS];
-    int32_t n_clamp, n_probe, n_seclamp, n_play;
+    mec_connection connection[SCRIPT_MAX_ITEMS];
+    int32_t n_clamp, n_probe, n_seclamp, n_play, n_connection;
     mec_arena *names, *results;
     mec_traces traces; /* of the latest run, in results */
     double seconds;
@@ -117,7 +123,9 @@ static mec_status script_simulate(cell_script *d, const char *what, char **word)
                        .n_seclamp = d->n_seclamp,
                        .seclamp = d->seclamp,
                        .n_play = d->n_play,
-                       .play = d->play};
+                       .play = d->play,
+                       .n_connection = d->n_connection,
+                       .connection = d->connection};
 
     if (strcmp(what, "variable") == 0) {
         sweep.method = MEC_VARIABLE_STEP;
@@ -163,6 +171,88 @@ static mec_status script_call(cell_script *d, char **word, int n)
                          (int32_t)(n > 5 ? n - 5 : 0), argument, NULL, &d->err);
 }
 
+static double *script_numbers(cell_script *d, char **word, int n)
+{
+    double *number =
+        mec_arena_calloc(d->names, (size_t)(n > 0 ? n : 0) + 1, sizeof *number);
+
+    for (int i = 0; i < n; i++) {
+        number[i] = script_number(word[i]);
+    }
+    return number;
+}
+
+static mec_status script_connect(cell_script *d, const char *what, char **word, int n)
+{
+    mec_connection c = {.target = (int32_t)script_number(word[1])};
+    int first = 4;
+
+    if (d->n_connection == SCRIPT_MAX_ITEMS) {
+        return mec_fail(&d->err, MEC_E_INPUT, "too many connections");
+    }
+    if (strcmp(what, "timecon") == 0) {
+        c.delay_ms = script_number(word[2]);
+        c.n_time = (int32_t)script_number(word[3]);
+        c.time_ms = script_numbers(d, word + 4, c.n_time);
+        first = 4 + c.n_time;
+    } else if (strcmp(what, "pointcon") == 0) {
+        c.source = (int32_t)script_number(word[2]);
+        c.delay_ms = script_number(word[3]);
+    } else {
+        c.section = script_section_of(d, word[2]);
+        c.x = script_number(word[3]);
+        c.variable = mec_arena_strdup(d->names, word[4]);
+        c.threshold = script_number(word[5]);
+        c.delay_ms = script_number(word[6]);
+        first = 7;
+    }
+    c.n_weight = n > first ? n - first : 0;
+    c.weight = script_numbers(d, word + first, c.n_weight);
+    d->connection[d->n_connection++] = c;
+    return MEC_OK;
+}
+
+/* SECTION X NAME, or # POINT NAME */
+static mec_probe script_place(const cell_script *d, char **word)
+{
+    bool point = strcmp(word[0], "#") == 0;
+
+    return (mec_probe){word[2], point ? -1 : script_section_of(d, word[0]),
+                       script_number(word[1]), word[2],
+                       point ? (int32_t)script_number(word[1]) : 0};
+}
+
+static mec_status script_point(cell_script *d, const char *what, char **word, int n)
+{
+    int32_t point = (int32_t)script_number(word[1]);
+
+    if (d->cell == NULL) {
+        mec_status st = mec_cell_new(d->morphology, d->catalogue, &d->cell, &d->err);
+        if (st != MEC_OK) {
+            return st;
+        }
+    }
+    if (strcmp(what, "pointer") == 0) {
+        mec_probe owner = script_place(d, word + 1), target = script_place(d, word + 4);
+        return mec_cell_set_pointer(d->cell, &owner, &target, &d->err);
+    }
+    if (strcmp(what, "point") == 0) {
+        return mec_cell_add_point(d->cell, script_section_of(d, word[1]),
+                                  script_number(word[2]), word[3], &point, &d->err);
+    }
+    if (strcmp(what, "pset") == 0) {
+        return mec_cell_set_point(d->cell, point, word[2], script_number(word[3]),
+                                  &d->err);
+    }
+    if (strcmp(what, "pcall") == 0) {
+        return mec_cell_call_point(d->cell, point, word[2], n - 3,
+                                   script_numbers(d, word + 3, n - 3), NULL, &d->err);
+    }
+    const char *name = mec_arena_strdup(d->names, word[2]);
+    d->probe[d->n_probe++] = (mec_probe){name, 0, 0, name, point};
+    return MEC_OK;
+}
+
 static mec_status script_execute(cell_script *d, char **word, int n)
 {
     const char *what = word[0];
@@ -192,14 +282,26 @@ static mec_status script_execute(cell_script *d, char **word, int n)
     if (strcmp(what, "call") == 0) {
         return script_call(d, word, n);
     }
+    if (strlen(what) == 7 && strcmp(what + 4, "con") == 0) {
+        return script_connect(d, what, word, n);
+    }
+    if (strlen(what) == 8 && strcmp(what + 5, "con") == 0) {
+        return script_connect(d, what, word, n);
+    }
+    if (what[0] == 'p' &&
+        (strncmp(what, "point", 5) == 0 || strcmp(what, "pset") == 0 ||
+         strcmp(what, "pcall") == 0 || strcmp(what, "pprobe") == 0)) {
+        return script_point(d, what, word, n);
+    }
     if (strcmp(what, "clear") == 0) {
+        d->n_connection = 0;
         d->n_clamp = d->n_probe = d->n_seclamp = d->n_play = 0;
         return MEC_OK;
     }
     if (strcmp(what, "probe") == 0 && d->n_probe < SCRIPT_MAX_ITEMS) {
         const char *name = mec_arena_strdup(d->names, word[3]);
         d->probe[d->n_probe++] = (mec_probe){name, script_section_of(d, word[1]),
-                                             script_number(word[2]), name};
+                                             script_number(word[2]), name, 0};
         return MEC_OK;
     }
     if (strcmp(what, "morphology") == 0 || strcmp(what, "mechanisms") == 0 ||

@@ -90,7 +90,7 @@ static void settle(cylinders *c, mec_step_method method, double amp, double tsto
     mec_traces traces;
 
     for (int32_t i = 0; i < n; i++) {
-        probe[i] = (mec_probe){"v", section, x[i], "v"};
+        probe[i] = (mec_probe){"v", section, x[i], "v", 0};
     }
     if (CHECK_OK(mec_cell_run(c->cell, &sweep, arena, &traces, &c->err), c->err)) {
         for (int32_t i = 0; i < n; i++) {
@@ -184,7 +184,7 @@ static void test_charge(void)
 /* Error of the voltage's decay in one compartment after one time constant. */
 static double decay_error(cylinders *c, double dt, int secondorder)
 {
-    mec_probe probe = {"v", 0, 0.5, "v"};
+    mec_probe probe = {"v", 0, 0.5, "v", 0};
     mec_sweep sweep = {.tstop_ms = 10.0,
                        .method = MEC_FIXED_STEP,
                        .dt_ms = dt,
@@ -223,7 +223,8 @@ static void test_order_of_convergence(void)
 static void trace_of(cylinders *c, mec_arena *arena, mec_traces *traces)
 {
     mec_iclamp clamp = {0, 0.5, 1.0, 10.0, 0.2};
-    mec_probe probe[3] = {{"a", 0, 0.5, "v"}, {"b", 1, 0.9, "v"}, {"c", 2, 1.0, "v"}};
+    mec_probe probe[3] = {
+        {"a", 0, 0.5, "v", 0}, {"b", 1, 0.9, "v", 0}, {"c", 2, 1.0, "v", 0}};
     mec_sweep sweep = {.tstop_ms = 20.0,
                        .method = MEC_FIXED_STEP,
                        .dt_ms = 0.025,

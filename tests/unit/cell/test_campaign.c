@@ -198,7 +198,7 @@ static void check_sweep(const mec_json *wanted)
     const mec_json *holding = mec_json_get(wanted, "holding_nA");
     double total = number_of(wanted, "total_ms"), largest = -INFINITY;
     mec_iclamp clamp[16];
-    mec_probe probe = {"soma.v", 0, 0.5, "v"};
+    mec_probe probe = {"soma.v", 0, 0.5, "v", 0};
     mec_sweep sweep = {.tstop_ms = total,
                        .atol = 1e-3,
                        .iclamp = clamp,
@@ -280,7 +280,7 @@ static void check_trace(const char *mode, const char *protocol, mec_sweep sweep)
     for (int p = 0; p < 6; p++) {
         for (int32_t s = 0; s < model.morphology->n_section; s++) {
             if (strcmp(model.morphology->section[s].name, SITES[p]) == 0) {
-                probe[p] = (mec_probe){SITES[p], s, 0.5, p < 5 ? "v" : "cai"};
+                probe[p] = (mec_probe){SITES[p], s, 0.5, p < 5 ? "v" : "cai", 0};
             }
         }
     }

@@ -3,40 +3,9 @@
 
 #include <support/tap.h>
 
-#include "cell_script.h"
+#include "digest.h"
 
 static const char *const REFERENCES = "tests/unit/cell/references.txt";
-
-/* FNV-1a over the bytes of all samples, t first. */
-static uint64_t digest(const mec_traces *traces)
-{
-    uint64_t hash = 14695981039346656037u;
-
-    for (size_t i = 0; i < traces->n; i++) {
-        for (int32_t p = -1; p < traces->n_probe; p++) {
-            unsigned char byte[sizeof(double)];
-
-            memcpy(byte, p < 0 ? &traces->t[i] : &traces->value[p][i], sizeof byte);
-            for (size_t b = 0; b < sizeof byte; b++) {
-                hash = (hash ^ byte[b]) * 1099511628211u;
-            }
-        }
-    }
-    return hash;
-}
-
-static void expect(const cell_script *script, const char *what, const char *text)
-{
-    size_t n = 0;
-    unsigned long long want = 0;
-
-    if (sscanf(text, "expect %zu %llx", &n, &want) == 2 &&
-        (script->traces.n != n || digest(&script->traces) != want)) {
-        printf("# in: %s", what);
-        CHECK_INT(script->traces.n, n);
-        CHECK(digest(&script->traces) == want);
-    }
-}
 
 /* Runs the cases whose number k fulfils k % n_part == part. */
 static void run_cases(int part, int n_part)
@@ -57,7 +26,7 @@ static void run_cases(int part, int n_part)
         } else if (k < 0 || k % n_part != part) {
             continue;
         } else if (strncmp(line, "expect ", 7) == 0) {
-            expect(&script, what, line);
+            script_expect(&script, what, line);
         } else {
             snprintf(copy, sizeof copy, "%s", line);
             if (!CHECK_OK(script_line(&script, copy), script.err)) {

@@ -24,8 +24,8 @@ static bool make_cell(cell_script *script)
     return ok;
 }
 
-static const mec_probe PROBES[2] = {{"soma.v", 0, 0.5, "v"},
-                                    {"soma.m", 0, 0.5, "m_hh"}};
+static const mec_probe PROBES[2] = {{"soma.v", 0, 0.5, "v", 0},
+                                    {"soma.m", 0, 0.5, "m_hh", 0}};
 
 static mec_sweep sweep_of(const mec_iclamp clamp[2], mec_step_method method)
 {

@@ -1,0 +1,41 @@
+/* Comparing the samples of a run with a stored digest of NEURON's. */
+#ifndef TESTS_UNIT_CELL_DIGEST_H
+#define TESTS_UNIT_CELL_DIGEST_H
+
+#include <support/tap.h>
+
+#include "cell_script.h"
+
+/* FNV-1a over the bytes of all samples, t first. */
+static inline uint64_t script_digest(const mec_traces *traces)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (size_t i = 0; i < traces->n; i++) {
+        for (int32_t p = -1; p < traces->n_probe; p++) {
+            unsigned char byte[sizeof(double)];
+
+            memcpy(byte, p < 0 ? &traces->t[i] : &traces->value[p][i], sizeof byte);
+            for (size_t b = 0; b < sizeof byte; b++) {
+                hash = (hash ^ byte[b]) * 1099511628211u;
+            }
+        }
+    }
+    return hash;
+}
+
+static inline void script_expect(const cell_script *script, const char *what,
+                                 const char *text)
+{
+    size_t n = 0;
+    unsigned long long want = 0;
+
+    if (sscanf(text, "expect %zu %llx", &n, &want) == 2 &&
+        (script->traces.n != n || script_digest(&script->traces) != want)) {
+        printf("# in: %s", what);
+        CHECK_INT(script->traces.n, n);
+        CHECK(script_digest(&script->traces) == want);
+    }
+}
+
+#endif

@@ -98,12 +98,12 @@ typedef struct cell_mech {
     int32_t *pad;            /* [n_pad] ascending */
     double *own;             /* memory of the columns that do not lie in y and f */
     size_t n_own;            /* doubles */
-    void **pointer;  /* [n_instance * n_pointer] malloc'ed by the mechanism; or NULL */
-    bool *lent;      /* ... but these point to variables */
+    void **pointer; /* [n_instance * n_pointer] malloc'ed by the mechanism; or NULL */
+    bool *lent;     /* ... but these point to variables */
     double **constructed; /* [n_column] NULL, or what CONSTRUCTOR left */
     int32_t *point_of;    /* [n_instance] of a point process; else NULL */
-    mec_run *run;    /* [n_run] */
-    int32_t n_piece; /* 0: taken as a whole */
+    mec_run *run;         /* [n_run] */
+    int32_t n_piece;      /* 0: taken as a whole */
     cell_piece *piece;
     int32_t first_equation; /* index into y of its n_state*stride states */
     int32_t n_synonym;

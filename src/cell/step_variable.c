@@ -253,13 +253,13 @@ mec_status cell_run_variable(cell_sweep *sweep, mec_err *err)
     mec_status st = MEC_OK;
     cell_work *w = &sweep->cell->work;
     const double tstop = sweep->spec->tstop_ms;
-    variable_run run = {.sweep = sweep,
-                        .bdf = {.sweep = sweep,
-                                .has_memory = sweep->sources_at_ends ||
-                                              has_memory(sweep->cell)},
-                        .tstop = tstop,
-                        .settles = sweep->record.assigned || sweep->events != NULL ||
-                                   sweep->sources_at_ends};
+    variable_run run = {
+        .sweep = sweep,
+        .bdf = {.sweep = sweep,
+                .has_memory = sweep->sources_at_ends || has_memory(sweep->cell)},
+        .tstop = tstop,
+        .settles =
+            sweep->record.assigned || sweep->events != NULL || sweep->sources_at_ends};
 
     w->atol = sweep->spec->atol;
     w->same_weight = true;

@@ -87,13 +87,21 @@ typedef struct mec_pool_options {
 MEC_NODISCARD mec_status mec_pool_start(int *argc, char ***argv, mec_pool_task_fn task,
                                         void *task_arg, mec_pool **out, mec_err *err);
 
-/** End the zygote and MPI; NULL is allowed. Collective.
+/** End the zygote and MPI; NULL is allowed. Collective, unless this rank is cut off.
  *
  * Sleeps until all ranks are here. A rank that still waits for rank 0 in another
- * collective call gets MEC_E_STOPPED there. After MEC_E_MPI it leaves MPI as it is, and mpirun
- * ends the job when this process exits.
+ * collective call gets MEC_E_STOPPED there. A rank that is cut off leaves MPI as it is,
+ * and mpirun ends the job when this process exits.
+ *
+ * @return MEC_OK, also for a rank that was cut off before; MEC_E_MPI, MEC_E_NOMEM if it
+ *         is now
  */
-void mec_pool_stop(mec_pool *pool);
+MEC_NODISCARD mec_status mec_pool_stop(mec_pool *pool, mec_err *err);
+
+/** True after a failure on this rank that it could not share with the others: collective
+ * calls fail at once, and it is up to this rank to report the error and to exit with a
+ * code, upon which mpirun ends the others. Not collective. */
+bool mec_pool_is_cut_off(const mec_pool *pool);
 
 /** This process's rank, 0 without MPI. Not collective. */
 int32_t mec_pool_rank(const mec_pool *pool);

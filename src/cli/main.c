@@ -165,13 +165,17 @@ static int run_command(const mec_command *command, int argc, char **argv,
     if (command->uses_mpi) {
         st = mec_pool_start(&argc, &argv, mec_campaign_task, NULL, &session_pool, &err);
         if (st != MEC_OK) {
-            return finish(st, &err, speaks);
+            return finish(st, &err, true);
         }
         speaks = mec_pool_rank(session_pool) == 0;
     }
     st = command->run(argc - first, (const char *const *)argv + first, &err);
+    speaks = speaks || (session_pool != NULL && mec_pool_is_cut_off(session_pool));
     int code = finish(st, &err, speaks);
-    mec_pool_stop(session_pool);
+    st = mec_pool_stop(session_pool, &err);
+    if (st != MEC_OK && (code == 0 || !speaks)) {
+        return finish(st, &err, true);
+    }
     /* ranks agree on the status; mpirun ends the others when one gives a code */
     return speaks ? code : 0;
 }

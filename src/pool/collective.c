@@ -93,7 +93,7 @@ static mec_status pass_down(pool_link *link, char *kind, mec_text *bytes, mec_er
     if (rank == 0) {
         mec_text_add_char(&message, *kind);
         mec_text_add_bytes(&message, bytes->data, bytes->length);
-        if (!mec_text_ok(&message)) {
+        if (!mec_text_ok(&message) || !mec_text_ok(bytes)) {
             st = mec_fail(err, MEC_E_NOMEM, "pool: out of memory for a message");
             goto done;
         }

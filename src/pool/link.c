@@ -146,7 +146,8 @@ mec_status link_send(pool_link *link, pool_channel channel, int32_t dest, int32_
     m.bytes = mec_text_take(body);
     if (failed) {
         free(m.bytes);
-        return mec_fail(err, MEC_E_NOMEM, "pool: out of memory for a message");
+        link->broken = true; /* somebody waits for it, and part of it may be lost */
+        return mec_fail(err, MEC_E_MPI, "pool: out of memory for a message");
     }
     if (n > INT_MAX) {
         free(m.bytes);

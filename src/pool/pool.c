@@ -6,6 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Give back all that a pool holds; other ranks are not waited for. */
+static void dissolve(mec_pool *pool)
+{
+    evaluator_stop(&pool->evaluator);
+    link_stop(pool->link);
+    signals_close(pool->signals);
+    free(pool);
+}
+
 mec_status mec_pool_start(int *argc, char ***argv, mec_pool_task_fn task,
                           void *task_arg, mec_pool **out, mec_err *err)
 {
@@ -29,26 +38,33 @@ done:
         if (pool->link != NULL) {
             link_break(pool->link);
         }
-        mec_pool_stop(pool);
+        dissolve(pool);
     }
     return st;
 }
 
-void mec_pool_stop(mec_pool *pool)
+mec_status mec_pool_stop(mec_pool *pool, mec_err *err)
 {
+    mec_status st = MEC_OK;
+
     if (pool == NULL) {
-        return;
+        return MEC_OK;
     }
     evaluator_stop(&pool->evaluator);
     if (pool->link != NULL && !link_is_broken(pool->link)) {
         /* MPI_Finalize spins until the last rank is there; so come together first. */
-        if (collective_leave(pool->link, NULL) != MEC_OK) {
+        st = collective_leave(pool->link, err);
+        if (st != MEC_OK) {
             link_break(pool->link);
         }
     }
-    link_stop(pool->link);
-    signals_close(pool->signals);
-    free(pool);
+    dissolve(pool);
+    return st;
+}
+
+bool mec_pool_is_cut_off(const mec_pool *pool)
+{
+    return link_is_broken(pool->link);
 }
 
 int32_t mec_pool_rank(const mec_pool *pool)
@@ -67,17 +83,17 @@ bool mec_pool_stop_requested(const mec_pool *pool)
 }
 
 /* A status that others do not share leaves them waiting: no collective call can follow. */
-static mec_status checked(mec_pool *pool, mec_status st)
+mec_status mec_pool_broadcast(mec_pool *pool, mec_text *bytes, mec_err *err)
 {
+    if (link_is_broken(pool->link)) {
+        return mec_fail(err, MEC_E_MPI, "pool: rank %d is cut off from the others",
+                        (int)link_rank(pool->link));
+    }
+    mec_status st = collective_broadcast(pool->link, bytes, err);
     if (st != MEC_OK && !link_is_leaving(pool->link)) {
         link_break(pool->link);
     }
     return st;
-}
-
-mec_status mec_pool_broadcast(mec_pool *pool, mec_text *bytes, mec_err *err)
-{
-    return checked(pool, collective_broadcast(pool->link, bytes, err));
 }
 
 mec_status mec_pool_agree(mec_pool *pool, mec_status st, mec_err *err)
@@ -85,7 +101,7 @@ mec_status mec_pool_agree(mec_pool *pool, mec_status st, mec_err *err)
     mec_text message = MEC_TEXT_INIT;
     wire_status wire = {.status = (int32_t)st};
 
-    if (link_size(pool->link) == 1) {
+    if (link_size(pool->link) == 1 || (st != MEC_OK && link_is_broken(pool->link))) {
         return st;
     }
     if (link_rank(pool->link) == 0) {

@@ -52,6 +52,9 @@ int main(int argc, char **argv)
     printf("end %d %d %lld\n", (int)rank, (int)st, (long long)n_results);
     fflush(stdout);
     clear_list(&list);
-    mec_pool_stop(pool);
+    if (mec_pool_stop(pool, &err) != MEC_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        return 4;
+    }
     return st == MEC_OK ? 0 : st == MEC_E_STOPPED ? 5 : 4;
 }

@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     } else if (st == MEC_OK && rank % 3 == 2) {
         CHECK_INT(mec_pool_run(pool, 0, NULL, NULL, &err), MEC_E_STOPPED);
     }
-    mec_pool_stop(pool);
+    CHECK_OK(mec_pool_stop(pool, &err), err);
     mec_text_clear(&text);
     if (rank == 0) {
         printf("%s 1 - rank 0 leaves early\n1..1\n",

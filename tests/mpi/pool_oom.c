@@ -99,7 +99,7 @@ int main(int argc, char **argv)
         fail_each(pool);
     }
 #endif
-    mec_pool_stop(pool);
+    CHECK_OK(mec_pool_stop(pool, &err), err);
     printf("%s 1 - the k-th allocation fails\n1..1\n",
            tap_failures > 0 ? "not ok" : "ok");
     return tap_failures > 0;

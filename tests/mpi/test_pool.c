@@ -529,6 +529,9 @@ int main(int argc, char **argv)
             }
         }
     }
-    mec_pool_stop(pool);
+    if (mec_pool_stop(pool, &err) != MEC_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
     return bad;
 }

@@ -11,11 +11,21 @@
  * is better taken as a whole. */
 enum { PIECE = 256, FEW_STATES = 1024 };
 
+static bool is_scalar(mec_kernel kernel, mec_kernel baseline)
+{
+    return kernel != NULL && kernel == baseline;
+}
+
 /* Kernels of the baseline go from instance to instance and may have side effects. */
 static bool wants_pads(const cell_mech *mech)
 {
-    return mech->kernels != mech->desc->kernels[MEC_ISA_BASELINE] &&
-           mech->desc->n_pointer == 0;
+    const mec_kernels *own = mech->kernels;
+    const mec_kernels *baseline = mech->desc->kernels[MEC_ISA_BASELINE];
+
+    return own != baseline && mech->desc->n_pointer == 0 &&
+           !is_scalar(own->current, baseline->current) &&
+           !is_scalar(own->state, baseline->state) &&
+           !is_scalar(own->derivative, baseline->derivative);
 }
 
 /* Which segment slots carry the mechanism. */

@@ -4,30 +4,74 @@
 
 #include <string.h>
 
-static bool known_method(const char *method)
+enum {
+    FOR_DERIVATIVE = 1 << BLOCK_DERIVATIVE,
+    FOR_KINETIC = 1 << BLOCK_KINETIC,
+    FOR_LINEAR = 1 << BLOCK_LINEAR,
+    FOR_NONLINEAR = 1 << BLOCK_NONLINEAR,
+    FOR_PROCEDURE = 1 << BLOCK_PROCEDURE
+};
+
+/* Methods and the kinds of blocks that each can solve. */
+static const struct {
+    const char *name;
+    unsigned kinds;
+} methods[] = {
+    {"cnexp", FOR_DERIVATIVE},
+    {"derivimplicit", FOR_DERIVATIVE},
+    {"euler", FOR_DERIVATIVE | FOR_KINETIC},
+    {"runge", FOR_DERIVATIVE | FOR_KINETIC},
+    {"adrunge", FOR_DERIVATIVE | FOR_KINETIC},
+    {"sparse", FOR_KINETIC},
+    {"simeq", FOR_LINEAR},
+    {"newton", FOR_NONLINEAR},
+    {"after_cvode", FOR_PROCEDURE},
+};
+
+static bool check_method(nmodl_module *module, const nmodl_stmt *solve,
+                         const nmodl_block *block)
 {
-    static const char *const methods[] = {"cnexp", "derivimplicit", "euler", "sparse",
-                                          "after_cvode"};
+    mec_text fitting = MEC_TEXT_INIT;
+    bool known = false, fits = false;
 
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (strcmp(methods[i], method) == 0) {
-            return true;
+        bool takes = (methods[i].kinds >> block->kind & 1) != 0;
+        bool same = strcmp(methods[i].name, solve->method) == 0;
+        known = known || same;
+        fits = fits || (same && takes);
+        if (takes) {
+            mec_text_printf(&fitting, "%s%s", fitting.length > 0 ? ", " : "",
+                            methods[i].name);
         }
     }
-    return false;
+    if (!fits) {
+        nmodl_error(module, solve->offset, "method %s %s (\"%s\" can have %s)",
+                    solve->method, known ? "does not fit" : "is not supported",
+                    block->name, mec_text_string(&fitting));
+    }
+    mec_text_clear(&fitting);
+    return fits;
 }
 
-static bool method_fits(const nmodl_block *block, const char *method)
+static const char *default_method(const nmodl_block *block)
 {
-    bool sparse = method != NULL && strcmp(method, "sparse") == 0;
-
-    return sparse == (block->kind == BLOCK_KINETIC);
+    switch (block->kind) {
+    case BLOCK_DERIVATIVE:
+        return "adrunge";
+    case BLOCK_LINEAR:
+        return "simeq";
+    case BLOCK_NONLINEAR:
+        return "newton";
+    default:
+        return "none";
+    }
 }
 
-static void check_solve(nmodl_module *module, nmodl_stmt *solve, bool in_breakpoint)
+static void check_solve(nmodl_module *module, nmodl_stmt *solve)
 {
     nmodl_symbol *symbol = nmodl_lookup(module, solve->text);
     nmodl_block *block = symbol == NULL ? NULL : symbol->block;
+    const char *method = solve->method;
 
     if (block == NULL) {
         nmodl_error(module, solve->offset, "SOLVE names \"%s\", which is no block",
@@ -35,127 +79,57 @@ static void check_solve(nmodl_module *module, nmodl_stmt *solve, bool in_breakpo
         return;
     }
     solve->symbol = symbol;
-    solve->in_initial = !in_breakpoint;
-    if (solve->method != NULL && !known_method(solve->method)) {
+    if (block->kind != BLOCK_PROCEDURE && !nmodl_has_equations(block)) {
         nmodl_error(module, solve->offset,
-                    "method %s is not supported (cnexp, derivimplicit, euler, sparse "
-                    "and after_cvode are)",
-                    solve->method);
+                    "\"%s\" is no DERIVATIVE, KINETIC, LINEAR, NONLINEAR or PROCEDURE",
+                    solve->text);
         return;
     }
-    if (!method_fits(block, solve->method)) {
-        nmodl_error(
-            module, solve->offset,
-            "method %s does not fit \"%s\" (sparse is for KINETIC blocks, which "
-            "have no other)",
-            solve->method == NULL ? "(none)" : solve->method, solve->text);
+    if (method == NULL && block->kind == BLOCK_KINETIC) {
+        nmodl_error(module, solve->offset, "SOLVE %s needs METHOD sparse", solve->text);
         return;
     }
-    if (block->kind == BLOCK_DERIVATIVE || block->kind == BLOCK_KINETIC) {
-        block->method = solve->method == NULL ? "adrunge" : solve->method;
-        if (solve->method == NULL) {
-            nmodl_error(module, solve->offset,
-                        "SOLVE %s needs a METHOD (cnexp, derivimplicit or euler)",
-                        solve->text);
-        }
-        if (module->solved != NULL && module->solved != block) {
-            nmodl_error(
-                module, solve->offset,
-                "a second DERIVATIVE or KINETIC block to solve is not supported");
-        }
-        module->solved = block;
-    } else if (block->kind == BLOCK_PROCEDURE) {
-        block->method = solve->method == NULL ? "none" : solve->method;
-    } else {
-        nmodl_error(module, solve->offset,
-                    "\"%s\" is no DERIVATIVE, KINETIC or PROCEDURE", solve->text);
+    if (method != NULL && !check_method(module, solve, block)) {
+        return;
     }
-    if (in_breakpoint && block->method != NULL &&
-        (!MEC_VEC_PUSH(&module->method, block->method) ||
-         !MEC_VEC_PUSH(&module->solve, block))) {
+    method = method == NULL ? default_method(block) : method;
+    if (block->method != NULL && nmodl_has_equations(block) &&
+        strcmp(block->method, method) != 0) {
+        nmodl_error(module, solve->offset,
+                    "method %s, but another SOLVE of \"%s\" has %s", method,
+                    solve->text, block->method);
+    }
+    block->method = method;
+    if (strcmp(method, "adrunge") == 0) {
+        nmodl_declare_global(module, "maxerr", 1e-5, solve->offset);
+    }
+    if (!solve->in_place && (!MEC_VEC_PUSH(&module->method, method) ||
+                             !MEC_VEC_PUSH(&module->solve, block))) {
         module->out_of_memory = true;
     }
 }
 
-static void check_solves(nmodl_module *module, nmodl_stmt *stmt, bool in_breakpoint)
+static void check_solves(nmodl_module *module, nmodl_stmt *stmt)
 {
     for (; stmt != NULL; stmt = stmt->next) {
         if (stmt->kind == STMT_SOLVE) {
-            check_solve(module, stmt, in_breakpoint);
+            check_solve(module, stmt);
         }
-        check_solves(module, stmt->body, in_breakpoint);
-        check_solves(module, stmt->other, in_breakpoint);
+        check_solves(module, stmt->body);
+        check_solves(module, stmt->other);
     }
 }
 
-static void collect_terms(nmodl_module *module, const nmodl_reaction *reaction)
+static void check_states(nmodl_module *module)
 {
-    for (int i = 0; i < reaction->n_term; i++) {
-        nmodl_symbol *symbol = reaction->term[i].symbol;
-        bool known = symbol->kind != SYMBOL_STATE;
-        for (size_t k = 0; k < module->state.n; k++) {
-            known = known || module->state.data[k] == symbol;
-        }
-        if (!known) {
-            (void)nmodl_push(module, &module->state, symbol);
-        }
-    }
-}
-
-/* CONSERVE and COMPARTMENT are about states that react. */
-static void check_terms(nmodl_module *module, const nmodl_stmt *stmt)
-{
-    for (; stmt != NULL; stmt = stmt->next) {
-        bool checked = stmt->kind == STMT_CONSERVE || stmt->kind == STMT_COMPARTMENT;
-        for (int i = 0; checked && i < stmt->reaction->n_term; i++) {
-            const nmodl_term *term = &stmt->reaction->term[i];
-            bool known = stmt->kind == STMT_COMPARTMENT;
-            for (size_t k = 0; k < module->state.n; k++) {
-                known = known || module->state.data[k] == term->symbol;
-            }
-            if (!known) {
-                nmodl_error(module, term->offset, "\"%s\" is in no reaction",
-                            term->name);
-            }
-        }
-        check_terms(module, stmt->body);
-        check_terms(module, stmt->other);
-    }
-}
-
-static void collect_states(nmodl_module *module, nmodl_stmt *stmt)
-{
-    for (; stmt != NULL; stmt = stmt->next) {
-        if (stmt->kind == STMT_EQUATION && stmt->symbol != NULL) {
-            for (size_t i = 0; i < module->state.n; i++) {
-                if (module->state.data[i] == stmt->symbol) {
-                    nmodl_error(module, stmt->offset, "a second equation for \"%s\"",
-                                stmt->symbol->name);
-                }
-            }
-            (void)nmodl_push(module, &module->state, stmt->symbol);
-        }
-        if (stmt->kind == STMT_REACTION) {
-            collect_terms(module, stmt->reaction);
-        }
-        collect_states(module, stmt->body);
-        collect_states(module, stmt->other);
-    }
-}
-
-static void check_equations(nmodl_module *module)
-{
-    if (module->solved != NULL && module->solved->body != NULL) {
-        collect_states(module, module->solved->body);
-        check_terms(module, module->solved->body);
-        if (module->state.n == 0) {
-            nmodl_error(module, module->solved->offset, "block \"%s\" has no equation",
-                        module->solved->name);
-        }
-    }
     for (size_t i = 0; i < module->variable.n; i++) {
         nmodl_symbol *symbol = module->variable.data[i];
-        if (symbol->kind == SYMBOL_STATE && symbol->prime == NULL && !symbol->written) {
+        bool used = symbol->written || symbol->prime != NULL;
+        for (nmodl_block *block = module->first_block; block != NULL;
+             block = block->next) {
+            used = used || nmodl_place(&block->unknown, symbol) >= 0;
+        }
+        if (symbol->kind == SYMBOL_STATE && !used) {
             nmodl_warn(module, symbol->offset,
                        "STATE \"%s\" has no equation and is never assigned",
                        symbol->name);
@@ -185,11 +159,9 @@ static void check_names(nmodl_module *module)
 void nmodl_check(nmodl_module *module)
 {
     check_names(module);
-    if (module->breakpoint != NULL && module->breakpoint->body != NULL) {
-        check_solves(module, module->breakpoint->body, true);
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        check_solves(module, block->body);
     }
-    if (module->initial != NULL && module->initial->body != NULL) {
-        check_solves(module, module->initial->body, false);
-    }
-    check_equations(module);
+    nmodl_pass_unknown(module);
+    check_states(module);
 }

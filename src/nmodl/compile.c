@@ -51,7 +51,6 @@ static const char *run_stages(nmodl_module *module)
     if (module->n_error > 0 || module->out_of_memory) {
         return NULL;
     }
-    nmodl_pass_kinetic(module);
     nmodl_pass_cnexp(module);
     nmodl_pass_effect(module);
     nmodl_pass_layout(module);

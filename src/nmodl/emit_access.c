@@ -59,6 +59,23 @@ bool emit_has_column(const nmodl_symbol *symbol)
            (symbol->storage == STORE_COLUMN || symbol->storage == STORE_ION);
 }
 
+/* Does one of the blocks solve for the symbol? */
+static bool is_solved(const nmodl_block *const *list, const nmodl_symbol *symbol)
+{
+    for (; *list != NULL; list++) {
+        if (nmodl_place(&(*list)->unknown, symbol) >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int32_t emit_slope_column(const nmodl_module *module, const nmodl_symbol *state)
+{
+    return module->n_column - nmodl_count(&module->state) +
+           nmodl_place(&module->state, state);
+}
+
 void emit_find_access(nmodl_module *module, emit_kernel_kind kind,
                       emit_accesses *access)
 {
@@ -78,7 +95,7 @@ void emit_find_access(nmodl_module *module, emit_kernel_kind kind,
         int32_t k = (int32_t)i;
         bool exposed = nmodl_set_has(total.exposed, k);
         bool partly = nmodl_set_has(total.maybe, k) && !nmodl_set_has(total.sure, k);
-        bool equation = symbol->prime != NULL && symbol->kind == SYMBOL_STATE;
+        bool equation = symbol->kind == SYMBOL_STATE && is_solved(list, symbol);
         access->load[i] = exposed || partly || (symbol->in_verbatim && total.verbatim);
         access->store[i] = nmodl_set_has(total.maybe, k);
         if (equation && kind == KERNEL_STATE) {
@@ -176,6 +193,7 @@ void emit_loads(nmodl_emitter *emitter, const emit_accesses *access,
 void emit_stores(nmodl_emitter *emitter, const emit_accesses *access)
 {
     nmodl_module *module = emitter->module;
+    const nmodl_symbol *copy;
 
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
@@ -189,6 +207,9 @@ void emit_stores(nmodl_emitter *emitter, const emit_accesses *access)
         }
         if (emit_has_column(symbol)) {
             emit_access(emitter, symbol, false, "run->column", symbol->column);
+        }
+        for (copy = symbol->copy; copy != NULL; copy = copy->copy) {
+            emit_access(emitter, symbol, false, "run->column", copy->column);
         }
     }
 }
@@ -218,11 +239,15 @@ void emit_load_all(nmodl_emitter *emitter)
 void emit_store_all(nmodl_emitter *emitter)
 {
     nmodl_module *module = emitter->module;
+    const nmodl_symbol *copy;
 
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
         if (emit_has_column(symbol)) {
             emit_access(emitter, symbol, false, "run->column", symbol->column);
+        }
+        for (copy = symbol->copy; copy != NULL; copy = copy->copy) {
+            emit_access(emitter, symbol, false, "run->column", copy->column);
         }
     }
 }

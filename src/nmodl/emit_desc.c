@@ -23,10 +23,20 @@ static void emit_column(nmodl_emitter *emitter, const nmodl_symbol *symbol)
                     (int)symbol->column, kind, visible ? 1 : 0, symbol->scale);
 }
 
+/* A column that no user can name. */
+static void emit_hidden(nmodl_emitter *emitter, const nmodl_symbol *symbol,
+                        const char *kind)
+{
+    mec_text_printf(emitter->out, "    {\"%s\", \"%s\", 0, %d, %d, %s, 0, %.17g},\n",
+                    symbol->name, symbol->unit, (int)symbol->length,
+                    (int)symbol->column, kind, symbol->scale);
+}
+
 /* Returns the number of entries. */
 static int emit_columns(nmodl_emitter *emitter)
 {
     nmodl_module *module = emitter->module;
+    const nmodl_symbol *copy;
     int n = 0;
 
     mec_text_add(emitter->out, "static const mec_column_desc mec_columns[] = {\n");
@@ -41,17 +51,23 @@ static int emit_columns(nmodl_emitter *emitter)
     }
     for (size_t i = 0; i < module->state.n; i++) {
         emit_column(emitter, module->state.data[i]->prime);
+        n++;
+        for (copy = module->state.data[i]->copy; copy != NULL; copy = copy->copy) {
+            emit_hidden(emitter, copy, "MEC_COLUMN_STATE");
+            emit_hidden(emitter, copy->prime, "MEC_COLUMN_DERIVATIVE");
+            n += 2;
+        }
     }
     for (size_t i = 0; i < module->state.n; i++) {
+        const nmodl_symbol *state = module->state.data[i];
         mec_text_printf(
             emitter->out,
-            "    {\"slope_%s\", \"/ms\", 0, 1, %d, MEC_COLUMN_INTERNAL, 0, 1},\n",
-            module->state.data[i]->name,
-            (int)(module->n_column - (int32_t)(module->state.n - i)));
+            "    {\"slope_%s\", \"/ms\", 0, %d, %d, MEC_COLUMN_INTERNAL, 0, 1},\n",
+            state->name, (int)state->length, (int)emit_slope_column(module, state));
     }
     mec_text_add(emitter->out,
                  "    {0, 0, 0, 0, 0, MEC_COLUMN_INTERNAL, 0, 1}\n};\n\n");
-    return n + 2 * (int)module->state.n;
+    return n + (int)module->state.n;
 }
 
 static int emit_globals(nmodl_emitter *emitter)
@@ -108,14 +124,22 @@ static void emit_states(nmodl_emitter *emitter)
     const nmodl_module *module = emitter->module;
 
     mec_text_add(emitter->out, "static const mec_state_desc mec_states[] = {\n");
-    for (size_t i = 0; i < module->state.n; i++) {
-        const nmodl_symbol *state = module->state.data[i];
+    for (size_t i = 0; module->solved != NULL && i < module->solved->unknown.n; i++) {
+        const nmodl_symbol *state = module->solved->unknown.data[i];
         int ref = -1;
+        for (size_t k = 0; k < i; k++) {
+            state = module->solved->unknown.data[k] == module->solved->unknown.data[i]
+                        ? state->copy
+                        : state;
+        }
         if (state->storage == STORE_ION) {
             ref = (int)emit_ion_ref(module, state->ion, state->ion_variable);
         }
-        mec_text_printf(emitter->out, "    {%d, %d, %d},\n", (int)state->column,
-                        (int)state->prime->column, ref);
+        for (int32_t k = 0; k < state->length; k++) {
+            mec_text_printf(emitter->out, "    {%d, %d, %d},\n",
+                            (int)(state->column + k), (int)(state->prime->column + k),
+                            ref);
+        }
     }
     mec_text_add(emitter->out, "    {0, 0, -1}\n};\n\n");
 }
@@ -141,27 +165,6 @@ static void emit_kernel_table(nmodl_emitter *emitter, int width)
     mec_text_add(emitter->out, "};\n\n");
 }
 
-static bool refuses_variable_step(const nmodl_module *module)
-{
-    for (size_t i = 0; i < module->solve.n; i++) {
-        if (module->solve.data[i]->kind == BLOCK_PROCEDURE &&
-            strcmp(module->solve.data[i]->method, "none") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_integrated(const nmodl_module *module, const nmodl_symbol *symbol)
-{
-    for (size_t i = 0; i < module->state.n; i++) {
-        if (module->state.data[i] == symbol) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Does BREAKPOINT read what only the DERIVATIVE block computes (a count of open channels
  * from the states, say)? Then the currents lag behind the states by one evaluation. */
 static bool currents_lag(const nmodl_module *module)
@@ -172,7 +175,8 @@ static bool currents_lag(const nmodl_module *module)
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
 
-        if (symbol->storage == STORE_COLUMN && !is_integrated(module, symbol) &&
+        if (symbol->storage == STORE_COLUMN &&
+            nmodl_place(&module->state, symbol) < 0 &&
             nmodl_set_has(module->solved->effect.maybe, (int32_t)i) &&
             nmodl_set_has(module->breakpoint->effect.exposed, (int32_t)i)) {
             return true;
@@ -219,13 +223,13 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
         "    .n_ion_ref = %d,\n    .n_state = %d,\n",
         (int)module->method.n, n_variable, (int)module->n_column, n_global,
         (int)module->n_global_values, (int)module->ion.n, (int)emit_n_ion_ref(module),
-        (int)module->state.n);
+        module->solved == NULL ? 0 : (int)nmodl_count(&module->solved->unknown));
     mec_text_printf(out,
                     "    .electrode_current = %d,\n    .variable_step_refused = %d,\n"
                     "    .n_pointer = %d,\n    .pointers = mec_pointers,\n"
                     "    .currents_lag = %d,\n    .uses_at_time = %d,\n"
                     "    .required = mec_required,\n",
-                    electrode ? 1 : 0, refuses_variable_step(module) ? 1 : 0,
+                    electrode ? 1 : 0, module->variable_step_refused ? 1 : 0,
                     (int)module->pointer.n, currents_lag(module) ? 1 : 0,
                     module->has_at_time ? 1 : 0);
     if (emit_find_block(module, BLOCK_NET_RECEIVE) != NULL) {

@@ -265,8 +265,8 @@ static void emit_natural(nmodl_emitter *emitter, const nmodl_expr *expr, emit_ty
         break;
     case EXPR_ELEMENT:
         emit_symbol(emitter, expr->symbol);
-        mec_text_add(out, "[(int)");
-        emit_expr(emitter, expr->arg[0], EMIT_DOUBLE);
+        mec_text_add_char(out, '[');
+        emit_index(emitter, expr->arg[0]);
         mec_text_add_char(out, ']');
         break;
     case EXPR_NEGATE:
@@ -308,6 +308,40 @@ static const char *const conversion[4][4][2] = {
                    [EMIT_MASK] = {"(S((double)", ") != S(0.))"}},
     [EMIT_MASK] = {[EMIT_VECTOR] = {"NUMBER(", ")"}},
 };
+
+/* Can the expression be computed with integers, as NEURON does where it stands for one? */
+static bool is_integral(const nmodl_expr *expr)
+{
+    if (expr->kind == EXPR_NUMBER) {
+        return strpbrk(expr->text, ".eExXpP") == NULL;
+    }
+    if (expr->kind == EXPR_BINARY) {
+        return expr->op <= OP_DIVIDE && is_integral(expr->arg[0]) &&
+               is_integral(expr->arg[1]);
+    }
+    return expr->kind == EXPR_NAME;
+}
+
+void emit_index(nmodl_emitter *emitter, const nmodl_expr *expr)
+{
+    bool index = expr->symbol != NULL && expr->symbol->kind == SYMBOL_INDEX;
+
+    if (expr->kind == EXPR_NUMBER && is_integral(expr)) {
+        mec_text_add(emitter->out, expr->text);
+    } else if (expr->kind == EXPR_NAME && index) {
+        emit_symbol(emitter, expr->symbol);
+    } else if (expr->kind == EXPR_BINARY && is_integral(expr)) {
+        mec_text_add_char(emitter->out, '(');
+        emit_index(emitter, expr->arg[0]);
+        mec_text_printf(emitter->out, " %s ", operator_text[expr->op]);
+        emit_index(emitter, expr->arg[1]);
+        mec_text_add_char(emitter->out, ')');
+    } else {
+        mec_text_add(emitter->out, "(int)(");
+        emit_expr(emitter, expr, EMIT_DOUBLE);
+        mec_text_add_char(emitter->out, ')');
+    }
+}
 
 void emit_expr(nmodl_emitter *emitter, const nmodl_expr *expr, emit_type type)
 {

@@ -29,11 +29,17 @@ static void emit_struct(nmodl_emitter *emitter)
             emit_field(emitter, symbol);
         }
     }
-    for (size_t i = 0; i < module->state.n; i++) {
-        emit_line(emitter, "    vd c_D%s, c_slope_%s;", module->state.data[i]->name,
-                  module->state.data[i]->name);
+    for (size_t i = 0; i < module->variable.n; i++) {
+        const nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->kind == SYMBOL_STATE && symbol->prime != NULL) {
+            nmodl_symbol slope = *symbol;
+            slope.name = mec_arena_printf(module->arena, "slope_%s", symbol->name);
+            emit_field(emitter, symbol->prime);
+            emit_field(emitter, &slope);
+        }
     }
     if (!emitter->vector) {
+        emit_line(emitter, "    int failed;");
         emit_line(emitter, "    void **pointer;");
     }
     emit_line(emitter, "} inst;\n");
@@ -111,6 +117,9 @@ void emit_functions(nmodl_emitter *emitter)
     emit_struct(emitter);
     if (emit_has_table(emitter->module)) {
         emit_lines(emitter, nmodl_text_table);
+    }
+    if (!emitter->vector) {
+        emit_implicit_prototypes(emitter);
     }
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (is_callable(emitter, block)) {

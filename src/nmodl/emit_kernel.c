@@ -266,13 +266,15 @@ static void emit_init_states(nmodl_emitter *emitter)
     }
 }
 
+/* The derivatives' columns lie in a row, and so do the slopes'. */
 static void emit_solve_body(nmodl_emitter *emitter)
 {
     nmodl_module *module = emitter->module;
+    int n = (int)nmodl_count(&module->state);
 
-    for (size_t i = 0; i < module->state.n; i++) {
-        int d = (int)module->state.data[i]->prime->column;
-        int slope = module->n_column - (int)module->state.n + (int)i;
+    for (int i = 0; i < n; i++) {
+        int d = (int)module->state.data[0]->prime->column + i;
+        int slope = module->n_column - n + i;
         if (emitter->vector) {
             emit_line(emitter,
                       "STORE(run->column[%d] + i, LOAD(run->column[%d] + i) / (S(1.) - "
@@ -286,6 +288,16 @@ static void emit_solve_body(nmodl_emitter *emitter)
                 d, d, slope);
         }
     }
+    for (size_t i = 0; i < module->state.n; i++) {
+        const nmodl_symbol *state = module->state.data[i], *copy = state->copy;
+        for (; copy != NULL; copy = copy->copy) {
+            emit_line(emitter,
+                      emitter->vector
+                          ? "STORE(run->column[%d] + i, LOAD(run->column[%d] + i));"
+                          : "run->column[%d][i] = run->column[%d][i];",
+                      (int)copy->prime->column, (int)state->prime->column);
+        }
+    }
 }
 
 /* The variables that the block reads are loaded as for the derivative. */
@@ -297,7 +309,7 @@ static void emit_kinetic_solve(nmodl_emitter *emitter)
         const nmodl_symbol *prime = module->state.data[i]->prime;
         emit_access(emitter, prime, true, "run->column", prime->column);
     }
-    emit_line(emitter, "failed = F(solve_%s)(_p, _nt);", module->solved->name);
+    emit_line(emitter, "_p->failed = F(solve_%s)(_p, _nt);", module->solved->name);
     for (size_t i = 0; i < module->state.n; i++) {
         const nmodl_symbol *prime = module->state.data[i]->prime;
         emit_access(emitter, prime, false, "run->column", prime->column);
@@ -307,15 +319,20 @@ static void emit_kinetic_solve(nmodl_emitter *emitter)
 static void emit_derivative_stores(nmodl_emitter *emitter)
 {
     nmodl_module *module = emitter->module;
+    const nmodl_symbol *copy;
 
     for (size_t i = 0; i < module->state.n; i++) {
         const nmodl_symbol *state = module->state.data[i];
-        nmodl_symbol slope = {.length = 1};
+        nmodl_symbol slope = *state;
         slope.name = mec_arena_printf(module->arena, "slope_%s", state->name);
         emit_access(emitter, state->prime, false, "run->column", state->prime->column);
+        for (copy = state->copy; copy != NULL; copy = copy->copy) {
+            emit_access(emitter, state->prime, false, "run->column",
+                        copy->prime->column);
+        }
         if (slope.name != NULL && !is_kinetic(module)) {
             emit_access(emitter, &slope, false, "run->column",
-                        module->n_column - (int)module->state.n + (int)i);
+                        emit_slope_column(module, state));
         }
     }
 }
@@ -327,7 +344,6 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
     emitter->n_mask = 0;
     emitter->inside = 0;
     emitter->mask = NULL;
-    emitter->initial = kind == KERNEL_INIT;
     emitter->equations = kind == KERNEL_DERIVATIVE ? EMIT_DERIVATIVE : EMIT_EXACT_STEP;
     if (kind == KERNEL_CURRENT) {
         emit_current_body(emitter);
@@ -342,6 +358,7 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
         return;
     }
     if (kind == KERNEL_INIT) {
+        emit_restart(emitter);
         emit_init_states(emitter);
     }
     emit_kernel_blocks(emitter->module, kind, list);
@@ -349,9 +366,9 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
         if (list[i]->kind == BLOCK_PROCEDURE) {
             emit_line(emitter, "F(%s)(_p, _nt);", list[i]->name);
         } else if (kind == KERNEL_DERIVATIVE && is_kinetic(emitter->module)) {
-            emit_line(emitter, "failed = F(slope_%s)(_p, _nt);", list[i]->name);
+            emit_line(emitter, "_p->failed = F(slope_%s)(_p, _nt);", list[i]->name);
         } else if (kind == KERNEL_STATE && emit_is_implicit(list[i])) {
-            emit_line(emitter, "failed = F(advance_%s)(_p, _nt);", list[i]->name);
+            emit_line(emitter, "_p->failed |= F(advance_%s)(_p, _nt);", list[i]->name);
         } else {
             emit_statements(emitter, list[i]->body);
         }
@@ -393,9 +410,18 @@ static void emit_tail_lists(nmodl_emitter *emitter, const emit_accesses *access,
         }
     }
     if (kind == KERNEL_DERIVATIVE || kind == KERNEL_SOLVE) {
-        for (int32_t i = 0; i < (int32_t)module->state.n; i++) {
-            mec_text_printf(out, "%d, %d, ", (int)module->state.data[i]->prime->column,
-                            (int)(module->n_column - (int32_t)module->state.n + i));
+        int n = (int)nmodl_count(&module->state);
+        for (int i = 0; i < n; i++) {
+            mec_text_printf(out, "%d, %d, ",
+                            (int)module->state.data[0]->prime->column + i,
+                            module->n_column - n + i);
+        }
+    }
+    for (size_t i = 0; i < module->state.n; i++) {
+        const nmodl_symbol *copy = module->state.data[i]->copy;
+        for (; copy != NULL; copy = copy->copy) {
+            mec_text_printf(out, "%d, %d, ", (int)copy->column,
+                            (int)copy->prime->column);
         }
     }
     mec_text_add(out, "-1};\n");
@@ -449,14 +475,15 @@ static void emit_tail_call(nmodl_emitter *emitter, const emit_accesses *access,
 }
 
 /* The first instance that fails ends the kernel. */
-static void emit_failure(nmodl_emitter *emitter)
+static void emit_failure(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
-    emit_line(emitter, "if (failed) {");
+    emit_line(emitter, "if (_p->failed) {");
     emit_line(emitter,
               "    run->env->failure = \"the implicit step does not converge\";");
     emit_line(emitter, "    return i + 1;");
     emit_line(emitter, "}");
-    if (emitter->initial && emit_find_block(emitter->module, BLOCK_NET_RECEIVE)) {
+    if (kind == KERNEL_INIT &&
+        emit_find_block(emitter->module, BLOCK_NET_RECEIVE) != NULL) {
         emit_line(emitter, "if (run->env->failure) {");
         emit_line(emitter, "    return i + 1;");
         emit_line(emitter, "}");
@@ -497,18 +524,20 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
         mec_text_add(emitter->out, "    const int n = run->n;\n");
     }
     emitter->indent = 1;
-    emit_line(emitter,
-              "const mec_uniform shared = mec_share(run), *const _nt = &shared;\n");
+    emit_line(emitter, "mec_uniform shared = mec_share(run);");
+    emit_line(emitter, "const mec_uniform *const _nt = &shared;\n");
+    if (kind == KERNEL_STATE && emit_halves_dt(module)) {
+        emit_line(emitter, "shared._dt *= run->env->secondorder == 0 ? 1. : 0.5;");
+    }
     emit_line(emitter, "(void)_nt;");
     if (!emitter->vector) {
-        emit_line(emitter, "int failed = 0;");
         emit_kernel_start(emitter, kind);
     }
     emit_line(emitter, "for (int i = 0; i < n; i += MEC_W) {");
     emitter->indent = 2;
     if (!emitter->vector || kind != KERNEL_SOLVE) {
         emit_line(emitter, "inst one, *const _p = &one;");
-        emit_line(emitter, "(void)_p;");
+        emit_line(emitter, emitter->vector ? "(void)_p;" : "_p->failed = 0;");
     }
     emit_loads(emitter, &access, reads);
     emit_kernel_body(emitter, kind);
@@ -519,7 +548,7 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
         emit_stores(emitter, &access);
     }
     if (!emitter->vector) {
-        emit_failure(emitter);
+        emit_failure(emitter, kind);
     }
     emitter->indent = 1;
     emit_line(emitter, "}");

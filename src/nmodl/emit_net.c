@@ -74,7 +74,6 @@ static void emit_body(nmodl_emitter *emitter, const nmodl_block *block,
                     name);
     emitter->indent = 1;
     emitter->receiving = true;
-    emitter->initial = false;
     emitter->equations = EMIT_EXACT_STEP;
     emit_statements(emitter, block->body);
     emitter->receiving = false;

@@ -23,8 +23,8 @@ typedef struct nmodl_emitter {
     int inside;       /* depth of conditions that vary, in this function */
     bool in_exp;      /* inside an argument of exp: a quotient of 0 may lose its sign */
     emit_equations equations;
-    bool receiving; /* inside NET_RECEIVE */
-    bool initial;   /* SOLVE statements are carried out where they stand */
+    bool receiving;           /* inside NET_RECEIVE */
+    const nmodl_block *block; /* the equation system that is being written */
 } nmodl_emitter;
 
 typedef enum emit_type { EMIT_DOUBLE, EMIT_VECTOR, EMIT_BOOL, EMIT_MASK } emit_type;
@@ -33,6 +33,8 @@ typedef enum emit_type { EMIT_DOUBLE, EMIT_VECTOR, EMIT_BOOL, EMIT_MASK } emit_t
 bool emit_varies(const nmodl_emitter *emitter, const nmodl_expr *expr);
 /* Write an expression converted to a type. */
 void emit_expr(nmodl_emitter *emitter, const nmodl_expr *expr, emit_type type);
+/* Write an expression as an int: an index, or a limit of FROM. */
+void emit_index(nmodl_emitter *emitter, const nmodl_expr *expr);
 /* EMIT_VECTOR if the symbol's C variable is a vector in this section. */
 emit_type emit_type_of(const nmodl_emitter *emitter, const nmodl_symbol *symbol);
 const char *emit_type_name(emit_type type);
@@ -53,6 +55,26 @@ void emit_functions(nmodl_emitter *emitter);
 bool emit_is_implicit(const nmodl_block *block);
 /* Their functions; section 1 only. */
 void emit_implicit(nmodl_emitter *emitter);
+/* NEURON halves dt in the state kernel of such mechanisms if secondorder is set. */
+bool emit_halves_dt(const nmodl_module *module);
+/* What INITIAL does to methods that remember steps. */
+void emit_restart(nmodl_emitter *emitter);
+/* Their prototypes. */
+void emit_implicit_prototypes(nmodl_emitter *emitter);
+/* SOLVE outside of BREAKPOINT. */
+void emit_solve_once(nmodl_emitter *emitter, const nmodl_block *block,
+                     bool steady_state);
+/* Arrays of pointers to the block's unknowns and to their derivatives: `double *x[]`,
+ * and `double *y[]` where wanted. */
+void emit_pointers(nmodl_emitter *emitter, const nmodl_block *block, bool derivatives);
+
+/* ---- emit_algebraic.c ---- */
+/* F(step_B) of LINEAR and NONLINEAR blocks. */
+void emit_algebraic_block(nmodl_emitter *emitter, const nmodl_block *block);
+void emit_algebraic(nmodl_emitter *emitter, const nmodl_stmt *stmt);
+/* A symbol or, with an index, one of its elements. */
+void emit_term(nmodl_emitter *emitter, const nmodl_symbol *symbol,
+               const nmodl_expr *index);
 
 /* ---- emit_kinetic.c ---- */
 void emit_kinetic(nmodl_emitter *emitter, const nmodl_block *block);
@@ -130,6 +152,8 @@ bool emit_uses_system(nmodl_module *module, const emit_accesses *access,
 /* True for what every kernel loads from the ion instead of a column. */
 bool emit_comes_from_ion(const nmodl_symbol *symbol);
 bool emit_has_column(const nmodl_symbol *symbol);
+/* First of the columns that keep dx'/dx of an integrated state. */
+int32_t emit_slope_column(const nmodl_module *module, const nmodl_symbol *state);
 /* The symbol's place among the ion references. */
 int32_t emit_symbol_ref(const nmodl_module *module, const nmodl_symbol *symbol);
 /* Load or store one variable: array[index] is the column or ion variable. */

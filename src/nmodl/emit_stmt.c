@@ -42,8 +42,8 @@ static void emit_assign(nmodl_emitter *emitter, const nmodl_symbol *symbol,
     emit_indent(emitter);
     emit_symbol(emitter, symbol);
     if (index != NULL) {
-        mec_text_add(out, "[(int)");
-        emit_expr(emitter, index, EMIT_DOUBLE);
+        mec_text_add_char(out, '[');
+        emit_index(emitter, index);
         mec_text_add_char(out, ']');
     }
     mec_text_add(out, " = ");
@@ -145,14 +145,13 @@ static void emit_from(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     const char *name = stmt->symbol->name;
 
     emit_indent(emitter);
-    mec_text_printf(out, "for (int i_%s = (int)", name);
-    emit_expr(emitter, stmt->left, EMIT_DOUBLE);
-    mec_text_printf(out, "; i_%s <= (int)", name);
-    emit_expr(emitter, stmt->right, EMIT_DOUBLE);
+    mec_text_printf(out, "for (int i_%s = ", name);
+    emit_index(emitter, stmt->left);
+    mec_text_printf(out, "; i_%s <= ", name);
+    emit_index(emitter, stmt->right);
     mec_text_printf(out, "; i_%s += ", name);
     if (stmt->step != NULL) {
-        mec_text_add(out, "(int)");
-        emit_expr(emitter, stmt->step, EMIT_DOUBLE);
+        emit_index(emitter, stmt->step);
     } else {
         mec_text_add_char(out, '1');
     }
@@ -179,28 +178,24 @@ static void emit_block(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     emit_line(emitter, "}");
 }
 
-/* SOLVE where it stands: in INITIAL. In BREAKPOINT it belongs to the state kernel. */
+/* SOLVE where it stands. In BREAKPOINT it belongs to the state kernel. */
 static void emit_solve(nmodl_emitter *emitter, const nmodl_stmt *stmt)
 {
     const nmodl_block *block = stmt->symbol == NULL ? NULL : stmt->symbol->block;
-    bool kinetic;
+    emit_equations outer = emitter->equations;
 
-    if (!emitter->initial || block == NULL) {
+    if (!stmt->in_place || block == NULL) {
         return;
     }
-    kinetic = block->kind == BLOCK_KINETIC;
     if (block->kind == BLOCK_PROCEDURE) {
         emit_line(emitter, "F(%s)(_p, _nt);", block->name);
-        return;
+    } else if (block->cnexp) {
+        emitter->equations = EMIT_EXACT_STEP;
+        emit_stmt(emitter, block->body);
+        emitter->equations = outer;
+    } else {
+        emit_solve_once(emitter, block, stmt->steady_state);
     }
-    emit_line(emitter, "{");
-    emit_line(emitter, "    mec_uniform steady = *_nt;");
-    if (stmt->steady_state) {
-        emit_line(emitter, "    steady._dt = %s;", kinetic ? "1e9" : "1e-9");
-    }
-    emit_line(emitter, "    failed = F(%s_%s)(_p, &steady);",
-              kinetic && stmt->steady_state ? "steady" : "step", block->name);
-    emit_line(emitter, "}");
 }
 
 static void emit_stmt(nmodl_emitter *emitter, const nmodl_stmt *stmt)
@@ -249,6 +244,9 @@ static void emit_stmt(nmodl_emitter *emitter, const nmodl_stmt *stmt)
         break;
     case STMT_CONSERVE:
         emit_conserve(emitter, stmt);
+        break;
+    case STMT_ALGEBRAIC:
+        emit_algebraic(emitter, stmt);
         break;
     case STMT_COMPARTMENT: /* done at the start of the block */
     case STMT_TABLE:

@@ -433,7 +433,9 @@ static void build_stmt(builder *b, const nmodl_stmt *stmt)
         }
         build_list(b, stmt->body);
         break;
-    case STMT_SOLVE: /* belongs to the state kernel */
+    case STMT_SOLVE: /* in BREAKPOINT it belongs to the state kernel */
+        b->f->refused = b->f->refused || stmt->in_place;
+        break;
     case STMT_TABLE:
         break;
     default:
@@ -538,10 +540,17 @@ static void build_stores(builder *b, emit_kernel_kind kind)
         if (emit_has_column(symbol)) {
             output(b, "run->column", symbol->column, '=', b->slot[i], -1);
         }
+        for (symbol = symbol->copy; symbol != NULL; symbol = symbol->copy) {
+            output(b, "run->column", symbol->column, '=', b->slot[i], -1);
+        }
     }
     for (size_t i = 0; i < n_state && kind == KERNEL_DERIVATIVE; i++) {
-        output(b, "run->column", module->state.data[i]->prime->column, '=',
-               slot_value(b, n + i), -1);
+        const nmodl_symbol *state = module->state.data[i];
+        output(b, "run->column", state->prime->column, '=', slot_value(b, n + i), -1);
+        for (state = state->copy; state != NULL; state = state->copy) {
+            output(b, "run->column", state->prime->column, '=', slot_value(b, n + i),
+                   -1);
+        }
         output(b, "run->column", module->n_column - (int32_t)(n_state - i), '=',
                slot_value(b, n + n_state + i), -1);
     }
@@ -557,7 +566,8 @@ void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind)
     b.n_fixed = module->variable.n + 2 * module->state.n;
     b.n_slot = b.n_fixed + MAX_LOCALS;
     b.slot = nmodl_alloc(module, b.n_slot * sizeof *b.slot);
-    if (b.slot == NULL || kind == KERNEL_SOLVE) {
+    if (b.slot == NULL || kind == KERNEL_SOLVE ||
+        (kind == KERNEL_STATE && emit_halves_dt(module))) {
         f->refused = true;
         return;
     }

@@ -91,7 +91,8 @@ typedef struct nmodl_symbol {
     size_t offset;              /* of the declaration */
     struct nmodl_symbol *prime; /* of a STATE: its derivative; of a PRIME: its state */
     struct nmodl_symbol *initial; /* of a STATE: x0, if declared */
-    struct nmodl_block *block;    /* SYMBOL_BLOCK */
+    struct nmodl_symbol *copy; /* of a STATE with several equations: its next column */
+    struct nmodl_block *block; /* SYMBOL_BLOCK */
 } nmodl_symbol;
 
 typedef MEC_VEC(nmodl_symbol *) nmodl_symbols;
@@ -152,7 +153,8 @@ typedef enum nmodl_stmt_kind {
     STMT_VERBATIM,
     STMT_REACTION,    /* left: forward rate or flux, right: backward rate */
     STMT_CONSERVE,    /* right: the total */
-    STMT_COMPARTMENT, /* left: the volume */
+    STMT_COMPARTMENT, /* left: the volume; symbol: the element's index, or NULL */
+    STMT_ALGEBRAIC,   /* left = right in a LINEAR or NONLINEAR block */
     STMT_WATCH,       /* left: a > b or a < b; text: the flag */
     STMT_FOR_NETCONS, /* local: the arguments, body */
     STMT_UNSUPPORTED  /* parsed for its extent only; reported already */
@@ -162,12 +164,13 @@ struct nmodl_table;
 
 enum { NMODL_MAX_TERMS = 64 };
 
-/* count * name in a statement of a KINETIC block */
+/* count * name [index] in a statement of a KINETIC block */
 typedef struct nmodl_term {
     const char *name;
     size_t offset;
     int32_t count;
     nmodl_symbol *symbol;
+    nmodl_expr *index; /* NULL: no array */
 } nmodl_term;
 
 typedef struct nmodl_reaction {
@@ -183,8 +186,9 @@ typedef struct nmodl_stmt {
     const char *text;
     const char *method;
     bool steady_state;
-    bool in_initial; /* SOLVE that is carried out where it stands */
-    int32_t number;  /* WATCH: its place among all; FOR_NETCONS: likewise */
+    bool in_place;  /* SOLVE that is carried out where it stands */
+    bool continues; /* STMT_ALGEBRAIC: adds to the equation before */
+    int32_t number; /* WATCH: its place among all; FOR_NETCONS: likewise */
     nmodl_reaction *reaction;
     nmodl_symbol *symbol;
     nmodl_expr *left, *right, *step;
@@ -213,6 +217,8 @@ typedef enum nmodl_block_kind {
     BLOCK_BREAKPOINT,
     BLOCK_DERIVATIVE,
     BLOCK_KINETIC,
+    BLOCK_LINEAR,
+    BLOCK_NONLINEAR,
     BLOCK_FUNCTION,
     BLOCK_PROCEDURE,
     BLOCK_CONSTRUCTOR,
@@ -248,8 +254,13 @@ typedef struct nmodl_block {
     nmodl_table *table;
     nmodl_symbol *symbol;
     struct nmodl_block *next;
-    const char *method; /* of the SOLVE that names it */
-    bool cnexp;         /* all equations solved exactly */
+    const char *method;      /* of the SOLVE that names it */
+    bool cnexp;              /* all equations solved exactly */
+    nmodl_symbols solve_for; /* SOLVEFOR; empty: all states */
+    /* What the block solves for, in NEURON's order; an array counts with its elements.
+     * DERIVATIVE: once for each equation, so a state may occur twice. */
+    nmodl_symbols unknown;
+    int32_t n_fixed; /* KINETIC: equations that CONSERVE replaces, the first ones */
     nmodl_effect effect;
     int visit; /* 0 new, 1 being visited, 2 done */
     bool recursive;
@@ -295,9 +306,10 @@ typedef struct nmodl_module {
     nmodl_block *first_block, *last_block;
     nmodl_block *initial, *breakpoint;
     const nmodl_block *resolving; /* the block whose names are being resolved */
-    nmodl_symbols state;          /* integrated states in order of their equations */
+    nmodl_symbols state;          /* of `solved`, each once */
     MEC_VEC(nmodl_block *) solve; /* blocks that BREAKPOINT solves, in order */
-    nmodl_block *solved;          /* the DERIVATIVE block among them, or NULL */
+    nmodl_block *solved; /* the block that the variable step integrates, or NULL */
+    bool variable_step_refused; /* NEURON: "cannot be used with CVODE" */
     bool has_verbatim;
     bool has_at_time, has_net_event;
     int32_t n_watch, n_for_netcons;
@@ -390,6 +402,10 @@ bool parse_kinetic_statement(nmodl_parser *parser, nmodl_stmt **stmt);
 /* Likewise for NET_RECEIVE. *stmt is NULL for its INITIAL block as well. */
 bool parse_net_statement(nmodl_parser *parser, nmodl_stmt **stmt);
 void parse_net_receive(nmodl_parser *parser);
+/* "~" expression "=" expression, of LINEAR and NONLINEAR blocks. */
+nmodl_stmt *parse_algebraic(nmodl_parser *parser);
+/* SOLVEFOR NAME ("," NAME)*, if there is one. */
+bool parse_solve_for(nmodl_parser *parser, nmodl_block *block);
 bool parse_declare_fluxes(nmodl_parser *parser, nmodl_block *block);
 bool parse_declaration(nmodl_parser *parser);
 bool parse_block(nmodl_parser *parser);
@@ -429,8 +445,21 @@ bool nmodl_resolve_host_call(nmodl_module *module, nmodl_expr *call,
 void nmodl_resolve_discontinuity(nmodl_stmt *stmt, const nmodl_block *block);
 /* Does the block itself, not what it calls, mention the variable? */
 bool nmodl_mentions(const nmodl_stmt *stmt, const nmodl_symbol *symbol);
+/* Add a global of the compiler's own, unless the name is taken. */
+void nmodl_declare_global(nmodl_module *module, const char *name, double value,
+                          size_t offset);
 void nmodl_check(nmodl_module *module);
-/* Put the states of a KINETIC block into NEURON's order and choose the equations that
+/* Find what each block solves for, and which block the variable step integrates. */
+void nmodl_pass_unknown(nmodl_module *module);
+/* Elements of a list of symbols, arrays counting by element. */
+int32_t nmodl_count(const nmodl_symbols *list);
+/* The first element of the symbol in such a list, or -1. */
+int32_t nmodl_place(const nmodl_symbols *list, const nmodl_symbol *symbol);
+/* True where some equation system of a block is solved by a function of one instance. */
+bool nmodl_has_equations(const nmodl_block *block);
+/* Put symbols into the order that nocmodl's symbol table has. */
+void nmodl_sort_symbols(const nmodl_module *module, nmodl_symbols *list);
+/* Put the states of KINETIC blocks into NEURON's order and choose the equations that
  * CONSERVE replaces. */
 void nmodl_pass_kinetic(nmodl_module *module);
 void nmodl_pass_cnexp(nmodl_module *module);
@@ -458,6 +487,8 @@ extern const char *const nmodl_text_abi[];
 extern const char *const nmodl_text_scalar[];
 extern const char *const nmodl_text_vector[];
 extern const char *const nmodl_text_newton[];
+extern const char *const nmodl_text_explicit[];
+extern const char *const nmodl_text_linear[];
 extern const char *const nmodl_text_kinetic[];
 extern const char *const nmodl_text_table[];
 extern const char *const nmodl_text_verbatim[];

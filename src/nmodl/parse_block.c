@@ -90,8 +90,8 @@ static void parse_function(nmodl_parser *parser, nmodl_block_kind kind)
     block->body = parse_statements(parser);
 }
 
-/* DERIVATIVE|KINETIC NAME block */
-static void parse_derivative(nmodl_parser *parser, nmodl_block_kind kind)
+/* DERIVATIVE NAME block | KINETIC|LINEAR|NONLINEAR NAME [SOLVEFOR names] block */
+static void parse_system(nmodl_parser *parser, nmodl_block_kind kind)
 {
     const nmodl_token *name = parse_name(parser, "the name of the block");
     nmodl_block *block =
@@ -99,6 +99,9 @@ static void parse_derivative(nmodl_parser *parser, nmodl_block_kind kind)
 
     if (block != NULL) {
         name_block(parser, block);
+        if (kind != BLOCK_DERIVATIVE && !parse_solve_for(parser, block)) {
+            return;
+        }
         block->body = parse_statements(parser);
         if (kind == BLOCK_KINETIC && !parse_declare_fluxes(parser, block)) {
             parser->panic = true;
@@ -171,8 +174,8 @@ static void parse_before_after(nmodl_parser *parser, bool before)
 /* What the language has and this compiler has not. */
 static bool parse_unsupported(nmodl_parser *parser)
 {
-    static const char *const words[] = {"LINEAR",         "NONLINEAR", "DISCRETE",
-                                        "FUNCTION_TABLE", "PARTIAL",   "TERMINAL"};
+    static const char *const words[] = {"DISCRETE", "FUNCTION_TABLE", "PARTIAL",
+                                        "TERMINAL"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (parse_is(parser, words[i])) {
@@ -214,9 +217,13 @@ bool parse_block(nmodl_parser *parser)
     } else if (parse_accept(parser, "PROCEDURE")) {
         parse_function(parser, BLOCK_PROCEDURE);
     } else if (parse_accept(parser, "DERIVATIVE")) {
-        parse_derivative(parser, BLOCK_DERIVATIVE);
+        parse_system(parser, BLOCK_DERIVATIVE);
     } else if (parse_accept(parser, "KINETIC")) {
-        parse_derivative(parser, BLOCK_KINETIC);
+        parse_system(parser, BLOCK_KINETIC);
+    } else if (parse_accept(parser, "LINEAR")) {
+        parse_system(parser, BLOCK_LINEAR);
+    } else if (parse_accept(parser, "NONLINEAR")) {
+        parse_system(parser, BLOCK_NONLINEAR);
     } else if (parse_accept(parser, "NET_RECEIVE")) {
         parse_net_receive(parser);
     } else if (parse_accept(parser, "BEFORE")) {

@@ -33,9 +33,12 @@ static bool add_term(nmodl_parser *parser, nmodl_reaction *reaction, int32_t cou
         parse_error(parser, "more than %d states in one statement", NMODL_MAX_TERMS);
         return false;
     }
-    if (parse_is(parser, "[")) {
-        parse_error(parser, "arrays of states in KINETIC blocks are not supported");
-        return false;
+    term->index = NULL;
+    if (parse_accept(parser, "[")) {
+        term->index = parse_expression(parser);
+        if (term->index == NULL || !parse_expect(parser, "]", "after the index")) {
+            return false;
+        }
     }
     term->name = name->text;
     term->offset = name->offset;
@@ -44,7 +47,7 @@ static bool add_term(nmodl_parser *parser, nmodl_reaction *reaction, int32_t cou
     return true;
 }
 
-/* [integer] NAME ("+" [integer] NAME)* */
+/* [integer] NAME ["[" index "]"] ("+" ...)* */
 static bool parse_terms(nmodl_parser *parser, nmodl_reaction *reaction)
 {
     do {
@@ -60,35 +63,18 @@ static bool parse_terms(nmodl_parser *parser, nmodl_reaction *reaction)
     return true;
 }
 
-/* Is the text from token `first` up to here one pair of parentheses with what it holds? */
-static bool is_parenthesised(const nmodl_parser *parser, size_t first)
-{
-    int depth = 0;
-
-    for (size_t i = first; i < parser->at; i++) {
-        const char *text = parser->token[i].text;
-
-        depth += strcmp(text, "(") == 0 ? 1 : strcmp(text, ")") == 0 ? -1 : 0;
-        if (depth == 0) {
-            return i > first && i == parser->at - 1;
-        }
-    }
-    return false;
-}
-
-/* A rate. NEURON multiplies its text with the states, so that of a bare sum only the last
- * term is multiplied: refused, for neither meaning would be what its author expects. */
+/* A rate of "<->". NEURON multiplies its text with the states, so that of a bare sum only
+ * the last term is multiplied. The rate of "->" keeps its parentheses. */
 static nmodl_expr *parse_rate(nmodl_parser *parser)
 {
-    size_t first = parser->at;
     nmodl_expr *rate = parse_expression(parser);
 
-    if (rate != NULL && rate->kind == EXPR_BINARY &&
-        (rate->op == OP_ADD || rate->op == OP_SUBTRACT) &&
-        !is_parenthesised(parser, first)) {
-        nmodl_error(parser->module, rate->offset,
-                    "a rate that is a sum: NEURON multiplies only its last term by the "
-                    "states; put parentheses around the sum");
+    if (rate != NULL && rate->kind == EXPR_BINARY && !rate->inner &&
+        rate->op != OP_MULTIPLY && rate->op != OP_DIVIDE && rate->op != OP_POWER) {
+        nmodl_warn(parser->module, rate->offset,
+                   "a rate that is a sum: only its last term is multiplied by the "
+                   "states, as in NEURON (put parentheses around the sum if all is "
+                   "meant)");
     }
     return rate;
 }
@@ -99,12 +85,12 @@ static nmodl_stmt *parse_rates(nmodl_parser *parser, nmodl_stmt *stmt, bool both
     if (!parse_expect(parser, "(", "before the rates")) {
         return NULL;
     }
-    stmt->left =
-        stmt->reaction->is_flux ? parse_expression(parser) : parse_rate(parser);
+    stmt->left = both ? parse_rate(parser) : parse_expression(parser);
     if (stmt->left == NULL ||
         (both && !parse_expect(parser, ",", "between the rates"))) {
         return NULL;
     }
+    stmt->left->inner = stmt->left->inner || !both;
     if (both) {
         stmt->right = parse_rate(parser);
     }
@@ -159,14 +145,21 @@ static nmodl_stmt *parse_conserve(nmodl_parser *parser)
     return stmt->right == NULL ? NULL : stmt;
 }
 
-/* COMPARTMENT expression "{" NAME* "}" */
+/* COMPARTMENT [NAME ","] expression "{" NAME* "}" */
 static nmodl_stmt *parse_compartment(nmodl_parser *parser)
 {
     nmodl_stmt *stmt = reaction_new(parser, STMT_COMPARTMENT);
+    const nmodl_token *name;
 
     parser->at++;
     if (stmt == NULL) {
         return NULL;
+    }
+    name = parse_peek(parser);
+    if (name->kind == TOKEN_NAME && strcmp(name[1].text, ",") == 0) {
+        stmt->symbol =
+            nmodl_symbol_new(parser->module, name->text, SYMBOL_INDEX, name->offset);
+        parser->at += 2;
     }
     stmt->left = parse_expression(parser);
     if (stmt->left == NULL || !parse_expect(parser, "{", "before the states")) {
@@ -183,8 +176,11 @@ static nmodl_stmt *parse_compartment(nmodl_parser *parser)
 
 bool parse_kinetic_statement(nmodl_parser *parser, nmodl_stmt **stmt)
 {
-    if (parse_is(parser, "~")) {
-        *stmt = parse_reaction(parser);
+    bool algebraic =
+        parser->block_kind == BLOCK_LINEAR || parser->block_kind == BLOCK_NONLINEAR;
+
+    if (parse_is(parser, "~") || parse_is(parser, "~+")) {
+        *stmt = algebraic ? parse_algebraic(parser) : parse_reaction(parser);
     } else if (parse_is(parser, "CONSERVE")) {
         *stmt = parse_conserve(parser);
     } else if (parse_is(parser, "COMPARTMENT")) {

@@ -279,23 +279,31 @@ static bool solve_list(nmodl_module *module, nmodl_stmt *stmt)
     return all;
 }
 
+/* What cnexp becomes where an equation has no exact step. */
+static void fall_back(nmodl_module *module, nmodl_block *block)
+{
+    nmodl_warn(module, block->offset,
+               "an equation of \"%s\" is not linear in its state: derivimplicit is "
+               "used instead of cnexp, as NEURON does",
+               block->name);
+    block->method = "derivimplicit";
+    for (size_t i = 0; i < module->solve.n; i++) {
+        if (module->solve.data[i] == block) {
+            module->method.data[i] = block->method;
+        }
+    }
+}
+
 void nmodl_pass_cnexp(nmodl_module *module)
 {
-    nmodl_block *block = module->solved;
-
-    if (block == NULL || block->kind != BLOCK_DERIVATIVE || block->body == NULL) {
-        return;
-    }
-    block->cnexp =
-        solve_list(module, block->body) && strcmp(block->method, "cnexp") == 0;
-    if (!block->cnexp && strcmp(block->method, "cnexp") == 0) {
-        nmodl_warn(module, block->offset,
-                   "an equation of \"%s\" is not linear in its state: derivimplicit is "
-                   "used instead of cnexp, as NEURON does",
-                   block->name);
-        block->method = "derivimplicit";
-        if (module->method.n > 0) {
-            module->method.data[0] = "derivimplicit";
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        bool asked = block->method != NULL && strcmp(block->method, "cnexp") == 0;
+        if (block->kind != BLOCK_DERIVATIVE || block->body == NULL) {
+            continue;
+        }
+        block->cnexp = solve_list(module, block->body) && asked;
+        if (asked && !block->cnexp) {
+            fall_back(module, block);
         }
     }
 }

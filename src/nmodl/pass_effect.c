@@ -185,6 +185,20 @@ static void walk_verbatim(nmodl_module *module, const char *text, nmodl_effect *
     }
 }
 
+/* A system is solved: what the block does, and its unknowns change. */
+static void walk_solve(nmodl_module *module, nmodl_block *block, nmodl_effect *effect)
+{
+    visit_block(module, block);
+    if (block->effect.used != NULL) {
+        effect_append(module, effect, &block->effect);
+    }
+    for (size_t i = 0; i < block->unknown.n; i++) {
+        effect_read(effect, block->unknown.data[i]);
+        set_add(effect->maybe, block->unknown.data[i]->index);
+    }
+    effect->scalar_only = effect->scalar_only || nmodl_has_equations(block);
+}
+
 static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
                       nmodl_effect *effect)
 {
@@ -226,16 +240,19 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
         walk_expr(module, stmt->left, effect);
         walk_expr(module, stmt->right, effect);
         for (int i = 0; i < stmt->reaction->n_term; i++) {
+            walk_expr(module, stmt->reaction->term[i].index, effect);
             effect_read(effect, stmt->reaction->term[i].symbol);
         }
         effect->scalar_only = true;
         break;
+    case STMT_ALGEBRAIC:
+        walk_expr(module, stmt->left, effect);
+        walk_expr(module, stmt->right, effect);
+        effect->scalar_only = true;
+        break;
     case STMT_SOLVE:
-        if (stmt->in_initial && stmt->symbol != NULL && stmt->symbol->block != NULL) {
-            visit_block(module, stmt->symbol->block);
-            if (stmt->symbol->block->effect.used != NULL) {
-                effect_append(module, effect, &stmt->symbol->block->effect);
-            }
+        if (stmt->in_place && stmt->symbol != NULL && stmt->symbol->block != NULL) {
+            walk_solve(module, stmt->symbol->block, effect);
         }
         break;
     case STMT_TABLE:

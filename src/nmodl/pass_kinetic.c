@@ -1,59 +1,31 @@
-/* The order of the states of a KINETIC block, as nocmodl numbers them: by first letter,
- * among equal ones the name that the file uses last comes first; then the states whose
- * equations CONSERVE replaces move to the front, those of the last CONSERVE first. The
- * order decides the last bits of the solution. */
+/* The order of the states of a KINETIC block, as nocmodl numbers them: sorted; then the
+ * states whose equations CONSERVE replaces move to the front, those of the last CONSERVE
+ * first. The order decides the last bits of the solution. */
 
 #include "nmodl_priv.h"
 
-#include <string.h>
-
-static size_t first_use(const nmodl_module *module, const nmodl_symbol *symbol)
+static void move_state(nmodl_symbols *list, size_t from, size_t to)
 {
-    const size_t *offset = mec_map_get(module->first_word, symbol->name);
-
-    return offset == NULL ? symbol->offset : *offset;
-}
-
-static bool comes_before(const nmodl_module *module, const nmodl_symbol *a,
-                         const nmodl_symbol *b)
-{
-    if (a->name[0] != b->name[0]) {
-        return a->name[0] < b->name[0];
-    }
-    return first_use(module, a) > first_use(module, b);
-}
-
-static void move_state(nmodl_module *module, size_t from, size_t to)
-{
-    nmodl_symbol *symbol = module->state.data[from];
+    nmodl_symbol *symbol = list->data[from];
 
     for (; from > to; from--) {
-        module->state.data[from] = module->state.data[from - 1];
+        list->data[from] = list->data[from - 1];
     }
-    module->state.data[to] = symbol;
+    list->data[to] = symbol;
 }
 
-static void sort_states(nmodl_module *module)
+/* The last term whose equation is still there gives way; an array cannot. */
+static void choose_row(nmodl_block *block, nmodl_reaction *reaction)
 {
-    for (size_t i = 1; i < module->state.n; i++) {
-        size_t to = i;
-        while (to > 0 && comes_before(module, module->state.data[i],
-                                      module->state.data[to - 1])) {
-            to--;
-        }
-        move_state(module, i, to);
-    }
-}
+    size_t n_fixed = (size_t)block->n_fixed;
 
-/* The last term whose equation is still there gives way. */
-static void choose_row(nmodl_module *module, nmodl_reaction *reaction, size_t *n_fixed)
-{
     reaction->row = -1;
     for (int i = reaction->n_term - 1; i >= 0; i--) {
-        for (size_t k = *n_fixed; k < module->state.n; k++) {
-            if (module->state.data[k] == reaction->term[i].symbol) {
-                move_state(module, k, *n_fixed);
-                reaction->row = (int)(*n_fixed)++;
+        for (size_t k = n_fixed; k < block->unknown.n; k++) {
+            if (block->unknown.data[k] == reaction->term[i].symbol &&
+                !reaction->term[i].symbol->is_array) {
+                move_state(&block->unknown, k, n_fixed);
+                reaction->row = block->n_fixed++;
                 return;
             }
         }
@@ -61,28 +33,29 @@ static void choose_row(nmodl_module *module, nmodl_reaction *reaction, size_t *n
 }
 
 /* From the last statement to the first. */
-static void choose_rows(nmodl_module *module, nmodl_stmt *stmt, size_t *n_fixed)
+static void choose_rows(nmodl_module *module, nmodl_block *block, nmodl_stmt *stmt)
 {
     if (stmt == NULL) {
         return;
     }
-    choose_rows(module, stmt->next, n_fixed);
-    choose_rows(module, stmt->other, n_fixed);
-    choose_rows(module, stmt->body, n_fixed);
+    choose_rows(module, block, stmt->next);
+    choose_rows(module, block, stmt->other);
+    choose_rows(module, block, stmt->body);
     if (stmt->kind == STMT_CONSERVE) {
-        choose_row(module, stmt->reaction, n_fixed);
+        choose_row(block, stmt->reaction);
         if (stmt->reaction->row < 0) {
-            nmodl_error(module, stmt->offset, "more CONSERVE statements than states");
+            nmodl_error(module, stmt->offset,
+                        "CONSERVE has no state of its own that is no array");
         }
     }
 }
 
 void nmodl_pass_kinetic(nmodl_module *module)
 {
-    size_t n_fixed = 0;
-
-    if (module->solved != NULL && module->solved->kind == BLOCK_KINETIC) {
-        sort_states(module);
-        choose_rows(module, module->solved->body, &n_fixed);
+    for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
+        if (block->kind == BLOCK_KINETIC && block->body != NULL) {
+            nmodl_sort_symbols(module, &block->unknown);
+            choose_rows(module, block, block->body);
+        }
     }
 }

@@ -88,8 +88,15 @@ static void place_columns(nmodl_module *module)
     for (size_t i = 0; i < module->state.n; i++) {
         take_columns(module, module->state.data[i]->prime);
     }
+    for (size_t i = 0; i < module->state.n; i++) {
+        nmodl_symbol *copy = module->state.data[i]->copy;
+        for (; copy != NULL; copy = copy->copy) {
+            take_columns(module, copy);
+            take_columns(module, copy->prime);
+        }
+    }
     /* One more column per state keeps dx'/dx for the solve kernel. */
-    module->n_column += (int32_t)module->state.n;
+    module->n_column += nmodl_count(&module->state);
 }
 
 int32_t nmodl_table_width(const nmodl_table *table)

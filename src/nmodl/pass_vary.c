@@ -79,6 +79,7 @@ static void vary_stmt(vary_pass *pass, nmodl_stmt *stmt, bool inside)
         (void)vary_expr(pass, stmt->slope, inside || called);
         (void)vary_expr(pass, stmt->fixed_step, inside || called);
         break;
+    case STMT_ALGEBRAIC:
     case STMT_REACTION:
     case STMT_CONSERVE:
     case STMT_COMPARTMENT:

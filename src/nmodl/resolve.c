@@ -154,8 +154,7 @@ static void resolve_call(nmodl_module *module, nmodl_expr *expr)
     if (symbol != NULL && symbol->block != NULL) {
         n_argument = (int32_t)symbol->block->argument.n;
         expr->symbol = symbol;
-        if (symbol->block->kind == BLOCK_DERIVATIVE ||
-            symbol->block->kind == BLOCK_KINETIC) {
+        if (nmodl_has_equations(symbol->block)) {
             nmodl_error(module, expr->offset, "\"%s\" is a block to SOLVE, not to call",
                         expr->text);
             return;
@@ -258,25 +257,34 @@ static void declare_prime(nmodl_module *module, nmodl_symbol *state)
             name == NULL ? NULL
                          : nmodl_symbol_new(module, name, SYMBOL_PRIME, state->offset);
         if (state->prime != NULL) {
+            state->prime->length = state->length;
+            state->prime->is_array = state->is_array;
             state->prime->prime = state;
+            state->prime->varying = true;
             state->prime->storage = STORE_COLUMN;
         }
     }
 }
 
 /* The terms of a reaction are states or variables that stay as they are. */
-static void resolve_terms(nmodl_module *module, const nmodl_stmt *stmt)
+static void resolve_terms(nmodl_module *module, const nmodl_stmt *stmt,
+                          const scope *scopes)
 {
+    bool whole = stmt->kind == STMT_COMPARTMENT;
+
     for (int i = 0; i < stmt->reaction->n_term; i++) {
         nmodl_term *term = &stmt->reaction->term[i];
         bool state_only = stmt->kind == STMT_CONSERVE || stmt->reaction->is_flux;
 
+        resolve_expr(module, term->index, scopes);
         term->symbol = nmodl_lookup(module, term->name);
         if (term->symbol == NULL || term->symbol->kind == SYMBOL_BLOCK) {
             unknown_name(module, term->offset, "variable", term->name);
-        } else if (term->symbol->is_array) {
-            nmodl_error(module, term->offset,
-                        "arrays of states in KINETIC blocks are not supported");
+        } else if (term->symbol->is_array && term->index == NULL && !whole) {
+            nmodl_error(module, term->offset, "array \"%s\" needs an index",
+                        term->name);
+        } else if (!term->symbol->is_array && term->index != NULL) {
+            nmodl_error(module, term->offset, "\"%s\" is no array", term->name);
         } else if (term->symbol->kind == SYMBOL_STATE) {
             declare_prime(module, term->symbol);
         } else if (state_only) {
@@ -304,6 +312,21 @@ static void resolve_equation(nmodl_module *module, nmodl_stmt *stmt,
     }
     stmt->symbol = state;
     declare_prime(module, state);
+}
+
+void nmodl_declare_global(nmodl_module *module, const char *name, double value,
+                          size_t offset)
+{
+    nmodl_symbol *symbol = nmodl_lookup(module, name);
+
+    if (symbol == NULL) {
+        symbol = nmodl_declare(module, name, SYMBOL_PARAMETER, offset);
+        if (symbol != NULL) {
+            symbol->value = value;
+            symbol->global = true;
+            place(module, symbol);
+        }
+    }
 }
 
 static void resolve_table(nmodl_module *module, nmodl_stmt *stmt, nmodl_block *block)
@@ -385,21 +408,40 @@ static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *sc
         resolve_table(module, stmt, block);
         break;
     case STMT_SOLVE:
-        if (block->kind != BLOCK_BREAKPOINT && block->kind != BLOCK_INITIAL) {
+        stmt->in_place = block->kind != BLOCK_BREAKPOINT;
+        if (nmodl_has_equations(block)) {
             nmodl_error(module, stmt->offset,
-                        "SOLVE belongs into BREAKPOINT or INITIAL");
+                        "SOLVE belongs into BREAKPOINT, INITIAL or a PROCEDURE");
         }
+        break;
+    case STMT_ALGEBRAIC:
+        resolve_expr(module, stmt->left, scopes);
+        resolve_expr(module, stmt->right, scopes);
         break;
     case STMT_REACTION:
     case STMT_CONSERVE:
     case STMT_COMPARTMENT:
-        resolve_expr(module, stmt->left, scopes);
+        resolve_expr(module, stmt->left, stmt->symbol != NULL ? &loop : scopes);
         resolve_expr(module, stmt->right, scopes);
-        resolve_terms(module, stmt);
+        resolve_terms(module, stmt, scopes);
         break;
     case STMT_VERBATIM:
     case STMT_UNSUPPORTED:
         break;
+    }
+}
+
+static void resolve_solve_for(nmodl_module *module, nmodl_block *block)
+{
+    for (size_t i = 0; i < block->solve_for.n; i++) {
+        const nmodl_symbol *name = block->solve_for.data[i];
+        nmodl_symbol *symbol = nmodl_lookup(module, name->name);
+        if (symbol == NULL || symbol->kind != SYMBOL_STATE) {
+            nmodl_error(module, name->offset, "\"%s\" must be declared as a STATE",
+                        name->name);
+        } else {
+            block->solve_for.data[i] = symbol;
+        }
     }
 }
 
@@ -412,6 +454,7 @@ static void resolve_block(nmodl_module *module, nmodl_block *block)
         return;
     }
     module->resolving = block;
+    resolve_solve_for(module, block);
     resolve_stmt(module, block->body, &result, block);
 }
 

@@ -19,7 +19,31 @@ struct mec_kinetic {
     double *saved, *value, *volume; /* [n] */
     double *matrix;                 /* [n * n] by rows */
     const unsigned short *order;    /* [n] states in order of elimination */
+    unsigned char *found;           /* [n * n] elements that were touched, or NULL */
 };
+
+static inline double *mec_kinetic_at(mec_kinetic *w, int row, int column)
+{
+    if (w->found != NULL) {
+        w->found[row * w->n + column] = 1;
+    }
+    return &w->matrix[row * w->n + column];
+}
+
+static __attribute__((unused)) void mec_kinetic_clear(mec_kinetic *w, int row)
+{
+    for (int i = 0; i < w->n; i++) {
+        w->matrix[row * w->n + i] = 0.0;
+    }
+}
+
+/* count * state takes part in the sum that the row keeps. */
+static __attribute__((unused)) void mec_kinetic_conserve(mec_kinetic *w, int row,
+                                                         int state, int count)
+{
+    *mec_kinetic_at(w, row, state) = count * w->volume[state];
+    w->value[row] -= *w->x[state] * w->volume[state] * count;
+}
 
 /* The terms of the time step; reactions come on top. */
 static void mec_kinetic_begin(mec_kinetic *w)
@@ -47,9 +71,75 @@ static void mec_kinetic_evaluate(mec_kinetic *w)
     w->reactions(w->arg, w);
 }
 
+/* The next row to eliminate: the shortest; among equals the one that came to its length
+ * last. */
+static __attribute__((unused)) int mec_kinetic_next(const mec_kinetic *w,
+                                                    const int *length, const int *age,
+                                                    const unsigned char *done)
+{
+    int best = -1;
+
+    for (int i = 0; i < w->n; i++) {
+        if (!done[i] && (best < 0 || length[i] < length[best] ||
+                         (length[i] == length[best] && age[i] > age[best]))) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* Find the order of elimination, once: the block runs to show which elements the matrix
+ * has. found: [n * n + 1], the last one tells that order is known. */
+static __attribute__((unused)) void mec_kinetic_order(mec_kinetic *w, int conserve,
+                                                      unsigned char *found,
+                                                      unsigned short *order)
+{
+    int n = w->n, clock = n, length[n], age[n];
+    unsigned char done[n];
+
+    if (found[n * n]) {
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        w->saved[i] = *w->x[i];
+        found[i * n + i] = 1;
+    }
+    w->conserve = conserve;
+    w->dt = 1.0;
+    w->found = found;
+    mec_kinetic_evaluate(w);
+    w->found = NULL;
+    for (int i = 0; i < n; i++) {
+        length[i] = done[i] = 0;
+        age[i] = i;
+        for (int j = 0; j < n; j++) {
+            length[i] += found[i * n + j];
+        }
+    }
+    for (int count = 0; count < n; count++) {
+        int pivot = mec_kinetic_next(w, length, age, done);
+        order[count] = (unsigned short)pivot;
+        done[pivot] = 1;
+        for (int i = 0; i < n; i++) {
+            if (done[i] || !found[i * n + pivot]) {
+                continue;
+            }
+            for (int j = 0; j < n; j++) {
+                if (!done[j] && found[pivot * n + j] && !found[i * n + j]) {
+                    found[i * n + j] = 1;
+                    length[i]++;
+                }
+            }
+            length[i]--;
+            age[i] = clock++;
+        }
+    }
+    found[n * n] = 1;
+}
+
 /* Gauss elimination with pivots on the diagonal, as NEURON orders them; value becomes the
  * solution. 1 if a pivot vanishes. */
-static int mec_kinetic_eliminate(const mec_kinetic *w)
+static __attribute__((unused)) int mec_kinetic_eliminate(const mec_kinetic *w)
 {
     int n = w->n;
 
@@ -81,7 +171,7 @@ static int mec_kinetic_eliminate(const mec_kinetic *w)
 }
 
 /* One step; 0, or 1 if the iteration fails. once: a single iteration without clipping. */
-static int mec_kinetic_step(mec_kinetic *w, double dt, int once)
+static __attribute__((unused)) int mec_kinetic_step(mec_kinetic *w, double dt, int once)
 {
     double change = 1.0;
 
@@ -113,7 +203,7 @@ static int mec_kinetic_step(mec_kinetic *w, double dt, int once)
     return 0;
 }
 
-static int mec_kinetic_steady(mec_kinetic *w)
+static __attribute__((unused)) int mec_kinetic_steady(mec_kinetic *w)
 {
     if (w->linear) {
         return mec_kinetic_step(w, 1.e9, 0);
@@ -137,7 +227,7 @@ static int mec_kinetic_steady(mec_kinetic *w)
 }
 
 /* (volume/gamma - d(flux)/dx) y = volume/gamma * y, in place. */
-static int mec_kinetic_solve(mec_kinetic *w, double gamma)
+static __attribute__((unused)) int mec_kinetic_solve(mec_kinetic *w, double gamma)
 {
     w->conserve = 0;
     w->dt = gamma;

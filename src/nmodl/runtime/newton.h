@@ -1,10 +1,11 @@
 /* Newton's method with a Jacobian of central differences, for the implicit step of
- * DERIVATIVE blocks. Steps, tolerances and the order of operations are NEURON's (scopmath),
+ * DERIVATIVE blocks and for NONLINEAR blocks. Steps, tolerances and the order of operations are NEURON's (scopmath),
  * so iteration counts and results agree. */
 
 enum { MEC_NEWTON_LIMIT = 50 };
 
-typedef void (*mec_residual)(void *arg, double *value);
+/* Non-zero ends the iteration. */
+typedef int (*mec_residual)(void *arg, double *value);
 
 typedef struct mec_newton {
     int n;
@@ -16,24 +17,31 @@ typedef struct mec_newton {
     int *order;                             /* [n] rows in order of elimination */
 } mec_newton;
 
-static void mec_newton_matrix(const mec_newton *w)
+static int mec_newton_matrix(const mec_newton *w)
 {
     for (int j = 0; j < w->n; j++) {
         double size = fabs(0.02 * *w->x[j]);
         double step = size > 1.e-6 ? size : 1.e-6;
         *w->x[j] += step;
-        w->residual(w->arg, w->value);
+        if (w->residual(w->arg, w->value) != 0) {
+            return 1;
+        }
         for (int i = 0; i < w->n; i++) {
             w->high[i] = w->value[i];
         }
         *w->x[j] -= 2.0 * step;
-        w->residual(w->arg, w->value);
+        if (w->residual(w->arg, w->value) != 0) {
+            return 1;
+        }
         for (int i = 0; i < w->n; i++) {
             w->matrix[i * w->n + j] = (w->high[i] - w->value[i]) / (2.0 * step);
         }
         *w->x[j] += step;
-        w->residual(w->arg, w->value);
+        if (w->residual(w->arg, w->value) != 0) {
+            return 1;
+        }
     }
+    return 0;
 }
 
 /* Row with the largest scaled element of column r among those from r on; swaps it to r. */
@@ -123,7 +131,9 @@ static int mec_newton_run(const mec_newton *w)
     for (int count = 1; count <= MEC_NEWTON_LIMIT; count++) {
         double worst = 0.0;
         if (change > 0.05) {
-            mec_newton_matrix(w);
+            if (mec_newton_matrix(w) != 0) {
+                return 1;
+            }
             for (int i = 0; i < w->n; i++) {
                 w->value[i] = -w->value[i];
             }
@@ -139,7 +149,9 @@ static int mec_newton_run(const mec_newton *w)
             change = relative > change ? relative : change;
             *x += w->delta[i];
         }
-        w->residual(w->arg, w->value);
+        if (w->residual(w->arg, w->value) != 0) {
+            return 1;
+        }
         for (int i = 0; i < w->n; i++) {
             w->value[i] = -w->value[i];
             worst = fabs(w->value[i]) > worst ? fabs(w->value[i]) : worst;

@@ -193,6 +193,50 @@ static void test_include(void)
     "METHOD "                                                                          \
     "sparse }\nKINETIC s {\n"
 
+#define SYSTEM(kind, state)                                                            \
+    "NEURON { SUFFIX x }\nSTATE { " state                                              \
+    " }\nASSIGNED { v q }\nBREAKPOINT { SOLVE s "                                      \
+    "}\n" kind " s {\n"
+
+static void test_systems(void)
+{
+    static const example good[] = {
+        {SYSTEM("LINEAR", "a b") "~ a*2 - b/q = (1 + q)\n~ b = -1\n~+ q*a = 0\n}\n",
+         NULL},
+        {SYSTEM("LINEAR", "a[3] b") "FROM k = 0 TO 2 { ~ a[k]*k = b }\n~ b = v\n}\n",
+         NULL},
+        {SYSTEM("NONLINEAR", "a b") "~ a*b = exp(-a)\n~ a^2 + b = q\n}\n", NULL},
+        {SYSTEM("DERIVATIVE", "a") "a' = -a\n}\n", NULL},
+    };
+    static const example bad[] = {
+        {SYSTEM("LINEAR", "a b") "~ a = 1 + b\n}\n",
+         "5:8: \"s\" has 1 equation for 2 states"},
+        {SYSTEM("LINEAR", "a b") "~ a*b = 1\n~ b = 1\n}\n",
+         "6:3: 2 states in one term"},
+        {SYSTEM("LINEAR", "a") "~ 1/a = 1\n}\n", "6:3: a state in the denominator"},
+        {SYSTEM("LINEAR", "a") "~ exp(a) = 1\n}\n",
+         "6:3: a state inside of parentheses"},
+        {SYSTEM("LINEAR", "a") "~ 2*(1 + a) = 1\n}\n", "a state inside of parentheses"},
+        {SYSTEM("LINEAR", "a") "~ q = 1\n~ a = 1\n}\n",
+         "6:1: an equation without a state"},
+        {SYSTEM("NONLINEAR", "a") "~+ a = 1\n}\n", "\"~+\" without an equation before"},
+        {SYSTEM("NONLINEAR", "a") "~ a + 1\n}\n",
+         "7:1: expected \"=\" between the sides of an equation, found \"}\""},
+        {SYSTEM("KINETIC", "a b") "~ a <-> b (1, 2)\n}\n",
+         "SOLVE s needs METHOD sparse"},
+        {HEAD "STATE { m }\nBREAKPOINT { SOLVE s METHOD gear }\n"
+              "DERIVATIVE s { m' = -m }\n",
+         "4:14: method gear is not supported (\"s\" can have cnexp, derivimplicit"},
+        {HEAD
+         "STATE { m }\nINITIAL { SOLVE s METHOD euler }\nBREAKPOINT { SOLVE s METHOD "
+         "runge }\nDERIVATIVE s { m' = -m }\n",
+         "method runge, but another SOLVE of \"s\" has euler"},
+    };
+
+    CHECK_EXAMPLES(good, MEC_OK);
+    CHECK_EXAMPLES(bad, MEC_E_INPUT);
+}
+
 static void test_kinetic(void)
 {
     static const example good[] = {
@@ -200,18 +244,18 @@ static void test_kinetic(void)
                 "~ a << (v)\n~ c -> (3)\nCONSERVE a + b = 1\n}\n",
          NULL},
         {SCHEME "~ a + b <-> c (v, 1)\n~ q <-> a (1, 2)\n}\n", NULL},
+        {SCHEME "~ a <-> b (1, (v) + (1))\n}\n", "6:16: a rate that is a sum"},
         {SCHEME "~ a <-> b ((v + 1), 2*(v - 1))\n~ c << (v + 1)\n}\n", NULL},
     };
     static const example bad[] = {
         {SCHEME "~ a <-> q (1)\n}\n", "expected \",\" between the rates"},
-        {SCHEME "~ a <-> b (1, 2)\nCONSERVE a + c = 1\n}\n", "\"c\" is in no reaction"},
-        {SCHEME "~ a <-> b (1, (v) + (1))\n}\n", "put parentheses around the sum"},
+        {SCHEME "~ a[0] <-> b (1, 2)\n}\n", "6:3: \"a\" is no array"},
         {SCHEME "~ a + b << (1)\n}\n", "\"<<\" has one state on its left"},
         {SCHEME "~ a <-> b (1, 2)\nCONSERVE a = 1\nCONSERVE a = 1\n}\n",
-         "more CONSERVE statements than states"},
+         "CONSERVE has no state of its own"},
         {HEAD "ASSIGNED { v }\nSTATE { m }\nBREAKPOINT { SOLVE s METHOD sparse }\n"
               "DERIVATIVE s { m' = -m }\n",
-         "method sparse does not fit \"s\""},
+         "method sparse does not fit (\"s\" can have cnexp"},
         {HEAD "INITIAL { ~ a <-> b (1, 2) }\n", "belongs into a KINETIC block"},
     };
 
@@ -309,6 +353,7 @@ int main(int argc, char **argv)
         TAP_CASE(test_warnings),
         TAP_CASE(test_include),
         TAP_CASE(test_kinetic),
+        TAP_CASE(test_systems),
         TAP_CASE(test_caret),
         TAP_CASE(test_exact_steps),
         TAP_CASE(test_units),

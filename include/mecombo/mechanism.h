@@ -5,6 +5,7 @@
  * loaded. */
 
 #include <mecombo/err.h>
+#include <mecombo/host.h>
 #include <mecombo/mechanism_abi.h>
 #include <stdint.h>
 
@@ -50,12 +51,6 @@ bool mec_catalogue_is_builtin(const mec_catalogue *catalogue, int32_t i);
 /** Find a mechanism by suffix; NULL when there is none; borrowed. */
 const mec_mechanism_desc *mec_catalogue_find(const mec_catalogue *catalogue,
                                              const char *suffix);
-
-/** The instruction set that this host runs: MEC_ISA_AVX512, _AVX2 or _BASELINE.
- *
- * $MECOMBO_ISA=avx512|avx2|baseline lowers it, for tests.
- */
-int32_t mec_host_isa(void);
 
 /** The kernels of a mechanism for this host. */
 const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc);

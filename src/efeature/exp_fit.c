@@ -9,182 +9,55 @@
 /* Parameters in this order. */
 enum { TAU, A0, A1 };
 
-/* Samples per exp() of a regularly sampled trace. */
-enum { BLOCK = 64 };
-
-/* Beyond this many time constants exp() counts as 0. */
-static const double far_away = 50.0;
-
 typedef struct exponential {
     ptrdiff_t n;
+    const fit_loops *loops;
     const double *t;              /* [n] ms, from 0 */
     const double *v;              /* [n] */
-    double step;                  /* mean of the steps of t */
-    bool regular;                 /* the steps differ by no more than rounding */
     double *e;                    /* [n] exp(-t / tau) of the latest cost */
-    double *f;                    /* [n] residuals of the latest cost */
+    ptrdiff_t n_near;             /* samples where e counts */
+    double *f;                    /* [n + 3] residuals of the latest cost, then zeros */
     double *column[N_PARAMETERS]; /* [n] of the Jacobian */
 } exponential;
 
-/* A sum in four parts, so that additions overlap. */
-typedef struct parts {
-    double part[4];
-} parts;
-
-static double total(const parts *sum)
+/* Take the samples [begin, end) without those that are not a number, as scipy does, and
+ * hand out work space, which is kept in the trace for the next fit. */
+static bool prepare(mec_efeature_trace *trace, const double t[], const double v[],
+                    ptrdiff_t n, exponential *fit, least_squares *problem)
 {
-    return (sum->part[0] + sum->part[1]) + (sum->part[2] + sum->part[3]);
-}
+    enum { N_ARRAYS = 4 + 2 * N_PARAMETERS };
+    ptrdiff_t size = n + N_PARAMETERS;
 
-/* Scalar product of x[n] and y[n]. */
-static double product(ptrdiff_t n, const double x[], const double y[])
-{
-    parts sum = {{0.0, 0.0, 0.0, 0.0}};
-    ptrdiff_t i = 0;
-
-    for (; i + 4 <= n; i += 4) {
-        for (int k = 0; k < 4; k++) {
-            sum.part[k] += x[i + k] * y[i + k];
-        }
-    }
-    for (; i < n; i++) {
-        sum.part[0] += x[i] * y[i];
-    }
-    return total(&sum);
-}
-
-/* The work space is kept in the trace for the next fit. */
-static bool prepare(mec_efeature_trace *trace, exponential *fit, const double t[])
-{
-    ptrdiff_t n = fit->n;
-
-    if (trace->n_fit < n) {
-        trace->n_fit = n;
-        trace->fit_work = new_reals(trace, (3 + N_PARAMETERS) * n);
+    if (trace->n_fit < size) {
+        trace->n_fit = size;
+        trace->fit_work = new_reals(trace, N_ARRAYS * size);
         if (trace->fit_work == NULL) {
             trace->n_fit = 0;
             return false;
         }
     }
     double *from_zero = trace->fit_work;
+    double *kept = from_zero + size;
+    ptrdiff_t n_kept = 0;
 
-    fit->e = from_zero + n;
-    fit->f = from_zero + 2 * n;
-    for (int k = 0; k < N_PARAMETERS; k++) {
-        fit->column[k] = from_zero + (3 + k) * n;
-    }
     for (ptrdiff_t i = 0; i < n; i++) {
-        from_zero[i] = t[i] - t[0];
+        if (!isnan(t[i] - t[0]) && !isnan(v[i])) {
+            from_zero[n_kept] = t[i] - t[0];
+            kept[n_kept++] = v[i];
+        }
     }
+    fit->n = problem->n = n_kept;
     fit->t = from_zero;
-    fit->step = n > 1 ? fit->t[n - 1] / (double)(n - 1) : 0.0;
-    fit->regular = true;
-    for (ptrdiff_t i = 1; i < n; i++) {
-        fit->regular &= fabs(fit->t[i] - (double)i * fit->step) <= 1e-7 * fit->step;
+    fit->v = kept;
+    fit->e = from_zero + 2 * size;
+    fit->f = problem->f = from_zero + 3 * size;
+    memset(fit->f + n_kept, 0, N_PARAMETERS * sizeof *fit->f);
+    for (int k = 0; k < N_PARAMETERS; k++) {
+        fit->column[k] = problem->column[k] = from_zero + (4 + k) * size;
+        problem->work[k] = fit->column[k] + N_PARAMETERS * size;
     }
-    return true;
-}
-
-/* The first sample so far away that exp(-t / tau) vanishes. */
-static ptrdiff_t first_far(const exponential *fit, double tau)
-{
-    ptrdiff_t begin = 0;
-    ptrdiff_t end = fit->n;
-
-    while (begin < end) {
-        ptrdiff_t middle = begin + (end - begin) / 2;
-
-        if (fit->t[middle] > far_away * tau) {
-            end = middle;
-        } else {
-            begin = middle + 1;
-        }
-    }
-    return end;
-}
-
-/* A number as the sum of its leading 26 bits, so that products of two such are exact, and
- * the rest (Veltkamp). */
-typedef struct split {
-    double high;
-    double low;
-} split;
-
-static split split_of(long double x)
-{
-    double big = 134217729.0 * (double)x; /* 2^27 + 1 */
-    split out;
-
-    out.high = big - (big - (double)x);
-    out.low = (double)(x - out.high);
-    return out;
-}
-
-/* exp() at multiples of the mean step. */
-typedef struct exp_table {
-    double argument[BLOCK];
-    double high[BLOCK]; /* the parts of split_of() */
-    double low[BLOCK];
-    double sum[BLOCK];
-} exp_table;
-
-/* e[i] = exp(-t[i] / tau) of one block. */
-static void fill_block(ptrdiff_t n, const double t[], double tau,
-                       const exp_table *table, double e[])
-{
-    double start = -t[0] / tau;
-    split first = split_of(expl(start));
-
-    for (ptrdiff_t k = 0; k < n; k++) {
-        double off = (-t[k] / tau - start) - table->argument[k];
-        double correction = first.high * table->low[k] + first.low * table->sum[k] +
-                            first.high * table->sum[k] * off;
-
-        e[k] = first.high * table->high[k] + correction;
-    }
-}
-
-/* e[i] = exp(-t[i] / tau). In a regular trace a block needs one exponential: the others
- * are that times a table of the mean step, corrected for the rounding of each sample's
- * time. The results are correctly rounded as a rule, which matters because differences of
- * them over tiny steps follow. Returns the number of samples before e vanishes. */
-static ptrdiff_t fill_exp(const exponential *fit, double tau, double e[])
-{
-    ptrdiff_t n = first_far(fit, tau);
-    exp_table table;
-
-    for (ptrdiff_t i = n; i < fit->n; i++) {
-        e[i] = 0.0;
-    }
-    if (!fit->regular || fit->step > tau || n < 4 * BLOCK) {
-        for (ptrdiff_t i = 0; i < n; i++) {
-            e[i] = exp(-fit->t[i] / tau);
-        }
-        return n;
-    }
-    for (int k = 0; k < BLOCK; k++) {
-        table.argument[k] = -(k * fit->step) / tau;
-        split power = split_of(expl(table.argument[k]));
-
-        table.high[k] = power.high;
-        table.low[k] = power.low;
-        table.sum[k] = power.high + power.low;
-    }
-    for (ptrdiff_t i = 0; i < n; i += BLOCK) {
-        fill_block(n - i < BLOCK ? n - i : BLOCK, fit->t + i, tau, &table, e + i);
-    }
-    return n;
-}
-
-static double cost(void *arg, const double x[N_PARAMETERS])
-{
-    exponential *fit = arg;
-
-    (void)fill_exp(fit, x[TAU], fit->e);
-    for (ptrdiff_t i = 0; i < fit->n; i++) {
-        fit->f[i] = (x[A0] + x[A1] * fit->e[i]) - fit->v[i];
-    }
-    return 0.5 * product(fit->n, fit->f, fit->f);
+    fit->loops = problem->loops = fit_loops_of_host();
+    return n_kept > 0;
 }
 
 /* The step that scipy takes for a forward difference, as rounded when added to x. */
@@ -196,75 +69,75 @@ static double forward_step(double x, double *moved)
     return *moved - x;
 }
 
-/* Forward differences of the residuals. Their rounding errors are not small, and the
- * result of a fit that is hardly determined depends on them. Returns the number of samples
- * before the derivatives by tau and A1 vanish. */
-static ptrdiff_t differentiate(const exponential *fit, const double x[N_PARAMETERS])
+/* After how many time constants a1 exp() is too small to change a0, neither at x nor a
+ * forward difference from there. */
+static double vanishing(const double x[N_PARAMETERS])
 {
+    const double none_left = 746.0; /* exp() is 0 */
+    double a0;
+    double a1;
+
+    (void)forward_step(x[A0], &a0);
+    (void)forward_step(x[A1], &a1);
+    double ratio = 0x1p+55 * fmax(fabs(x[A1]), fabs(a1)) / fmin(fabs(x[A0]), fabs(a0));
+
+    return ratio < 0x1p+1000 ? fmin(none_left, fmax(1.0, log(ratio) + 1.0)) : none_left;
+}
+
+/* out[i] = exp(-t[i] / tau), or 0 after `limit` time constants. Returns the samples before
+ * that. */
+static ptrdiff_t fill_exp(const exponential *fit, double tau, double limit,
+                          double out[])
+{
+    ptrdiff_t begin = 0;
+    ptrdiff_t end = fit->n;
+
+    while (begin < end) {
+        ptrdiff_t middle = begin + (end - begin) / 2;
+
+        if (fit->t[middle] > limit * tau) {
+            end = middle;
+        } else {
+            begin = middle + 1;
+        }
+    }
+    fit->loops->exponentials(end, fit->t, tau, out);
+    memset(out + end, 0, (size_t)(fit->n - end) * sizeof *out);
+    return end;
+}
+
+static double cost(void *arg, const double x[N_PARAMETERS])
+{
+    exponential *fit = arg;
+
+    fit->n_near = fill_exp(fit, x[TAU], vanishing(x), fit->e);
+    fit->loops->residuals(fit->n, x[A0], x[A1], fit->e, fit->v, fit->f);
+    return 0.5 * fit->loops->dot(fit->n, fit->f, fit->f);
+}
+
+/* Forward differences of the residuals. Their rounding errors are not small, and the
+ * result of a fit that is hardly determined depends on them. */
+static ptrdiff_t differentiate(void *arg, const double x[N_PARAMETERS])
+{
+    const exponential *fit = arg;
+    const fit_loops *loops = fit->loops;
+    double *moved_e = fit->column[TAU];
     double tau;
     double a0;
     double a1;
-    double per_tau = 1 / forward_step(x[TAU], &tau);
-    double per_a0 = 1 / forward_step(x[A0], &a0);
-    double per_a1 = 1 / forward_step(x[A1], &a1);
-    double *d_tau = fit->column[TAU];
-    double *d_a0 = fit->column[A0];
-    double *d_a1 = fit->column[A1];
+    double h_tau = forward_step(x[TAU], &tau);
+    double h_a0 = forward_step(x[A0], &a0);
+    double h_a1 = forward_step(x[A1], &a1);
+    ptrdiff_t near = fill_exp(fit, tau, vanishing(x), moved_e);
 
-    /* e of x ends before that of x + h */
-    ptrdiff_t n_near = fill_exp(fit, tau, d_tau);
-
-    for (ptrdiff_t i = 0; i < n_near; i++) {
-        double v = fit->v[i];
-        double e = fit->e[i];
-        double f = fit->f[i];
-
-        d_tau[i] = (((x[A0] + x[A1] * d_tau[i]) - v) - f) * per_tau;
-        d_a0[i] = (((a0 + x[A1] * e) - v) - f) * per_a0;
-        d_a1[i] = (((x[A0] + a1 * e) - v) - f) * per_a1;
-    }
-    for (ptrdiff_t i = n_near; i < fit->n; i++) {
-        d_a0[i] = ((a0 - fit->v[i]) - fit->f[i]) * per_a0;
-    }
-    return n_near;
-}
-
-/* Gram-Schmidt in the order A1, tau, A0, f. The first two columns end where e vanishes,
- * and so does all that is done with them. f itself takes part, so that Q'f is accurate. */
-static void linearise(void *arg, const double x[N_PARAMETERS], linearised *out)
-{
-    enum { F = N_PARAMETERS, N_COLUMNS };
-    static const int parameter[] = {A1, TAU, A0};
-    exponential *fit = arg;
-    ptrdiff_t n_near = differentiate(fit, x);
-    const ptrdiff_t n_rows[] = {n_near, n_near, fit->n};
-    /* e is not needed any more: it becomes f without its parts along the columns. */
-    double *column[N_COLUMNS] = {fit->column[A1], fit->column[TAU], fit->column[A0],
-                                 fit->e};
-
-    memcpy(fit->e, fit->f, (size_t)fit->n * sizeof *fit->e);
-    for (int row = 0; row < N_PARAMETERS; row++) {
-        out->g[parameter[row]] = product(n_rows[row], fit->f, column[row]);
-    }
-    for (int row = 0; row < N_PARAMETERS; row++) {
-        const double *y = column[row];
-        /* No more directions than samples: what is left is rounding. */
-        double square = row < fit->n ? product(n_rows[row], y, y) : 0.0;
-        double length = sqrt(square);
-
-        for (int c = 0; c < N_PARAMETERS; c++) {
-            out->r[row][parameter[c]] = c == row ? length : 0.0;
-        }
-        out->qf[row] = 0.0;
-        for (int c = row + 1; c < N_COLUMNS && length > 0.0; c++) {
-            double along = product(n_rows[row], y, column[c]);
-
-            for (ptrdiff_t i = 0; i < n_rows[row] && row < F - 1; i++) {
-                column[c][i] -= along / square * y[i];
-            }
-            *(c == F ? &out->qf[row] : &out->r[row][parameter[c]]) = along / length;
-        }
-    }
+    near = near > fit->n_near ? near : fit->n_near;
+    memset(fit->column[A1] + near, 0,
+           (size_t)(fit->n - near) * sizeof *fit->column[A1]);
+    loops->differences(near, x[A0], x[A1], moved_e, fit->v, fit->f, h_tau, moved_e);
+    loops->differences(fit->n, a0, x[A1], fit->e, fit->v, fit->f, h_a0,
+                       fit->column[A0]);
+    loops->differences(near, x[A0], a1, fit->e, fit->v, fit->f, h_a1, fit->column[A1]);
+    return near;
 }
 
 /* Fit samples [begin, end) from (1 ms, a0, a1); a1 keeps its sign. NaN where scipy finds
@@ -273,20 +146,18 @@ static double fitted_tau(session *s, const double t[], const double v[],
                          ptrdiff_t begin, ptrdiff_t end, double a0, double a1,
                          bool rising)
 {
-    mec_efeature_trace *trace = s->now->trace;
-    ptrdiff_t n = end - begin;
-    exponential fit = {.n = n, .v = v + begin};
+    exponential fit;
     double x[N_PARAMETERS] = {[TAU] = 1.0, [A0] = a0, [A1] = a1};
     least_squares problem = {
-        .n = n,
         .arg = &fit,
         .cost = cost,
-        .linearise = linearise,
+        .differentiate = differentiate,
         .lower = {0.0, -INFINITY, rising ? -INFINITY : 0.0},
         .upper = {INFINITY, INFINITY, rising ? 0.0 : INFINITY},
     };
 
-    return prepare(trace, &fit, t + begin) && least_squares_solve(&problem, x)
+    return prepare(s->now->trace, t + begin, v + begin, end - begin, &fit, &problem) &&
+                   least_squares_solve(&problem, x)
                ? fabs(x[TAU])
                : NAN;
 }

@@ -7,28 +7,54 @@
 #include <math.h>
 #include <stdlib.h>
 
-ptrdiff_t first_min(const double x[], ptrdiff_t begin, ptrdiff_t end)
+/* The least of sign x[begin, end): NaN if the first is, others that are do not count. */
+static double least(const double x[], ptrdiff_t begin, ptrdiff_t end, double sign)
 {
-    ptrdiff_t best = begin;
+    enum { WIDE = 8 };
+    double low[WIDE];
+    ptrdiff_t i = begin;
 
-    for (ptrdiff_t i = begin + 1; i < end; i++) {
-        if (x[i] < x[best]) {
-            best = i;
+    for (int k = 0; k < WIDE; k++) {
+        low[k] = sign * x[begin];
+    }
+    for (; i + WIDE <= end; i += WIDE) {
+        for (int k = 0; k < WIDE; k++) {
+            low[k] = sign * x[i + k] < low[k] ? sign * x[i + k] : low[k];
         }
     }
-    return best;
+    for (; i < end; i++) {
+        low[0] = sign * x[i] < low[0] ? sign * x[i] : low[0];
+    }
+    for (int k = 1; k < WIDE; k++) {
+        low[0] = low[k] < low[0] ? low[k] : low[0];
+    }
+    return low[0];
+}
+
+static ptrdiff_t first_least(const double x[], ptrdiff_t begin, ptrdiff_t end,
+                             double sign)
+{
+    if (begin >= end) {
+        return begin;
+    }
+    double low = least(x, begin, end, sign);
+
+    for (ptrdiff_t i = begin; i < end; i++) {
+        if (sign * x[i] == low) {
+            return i;
+        }
+    }
+    return begin;
+}
+
+ptrdiff_t first_min(const double x[], ptrdiff_t begin, ptrdiff_t end)
+{
+    return first_least(x, begin, end, 1.0);
 }
 
 ptrdiff_t first_max(const double x[], ptrdiff_t begin, ptrdiff_t end)
 {
-    ptrdiff_t best = begin;
-
-    for (ptrdiff_t i = begin + 1; i < end; i++) {
-        if (x[best] < x[i]) {
-            best = i;
-        }
-    }
-    return best;
+    return first_least(x, begin, end, -1.0);
 }
 
 ptrdiff_t first_local_min(const double x[], ptrdiff_t begin, ptrdiff_t end)

@@ -1,4 +1,17 @@
-# The loops over samples of the fits are worth unrolling and vectorising; results do not
-# change, since sums keep their order.
-CFLAGS_exp_fit.c := -O3
 CFLAGS_level.c := -O3
+CFLAGS_numeric.c := -O3
+
+# fit_loops.c is compiled once more for each instruction set; the host picks at run time.
+CFLAGS_fit_loops.c := -O3
+GENERATED_OBJ += $(OUT)/src/efeature/fit_loops_avx2.o $(OUT)/src/efeature/fit_loops_avx512.o
+
+$(OUT)/src/efeature/fit_loops_avx2.o: FIT_FLAGS := -march=x86-64-v3 \
+	-DFIT_LOOPS_TABLE=fit_loops_avx2
+$(OUT)/src/efeature/fit_loops_avx512.o: FIT_FLAGS := -march=x86-64-v4 \
+	-mprefer-vector-width=512 -DFIT_LOOPS_TABLE=fit_loops_avx512
+
+$(OUT)/src/efeature/fit_loops_avx2.o $(OUT)/src/efeature/fit_loops_avx512.o: \
+		src/efeature/fit_loops.c
+	@mkdir -p $(@D)
+	@echo "  CC    $< ($(@F))"
+	$(Q)$(CC) $(COMMON_FLAGS) -O3 $(FIT_FLAGS) -MMD -MP -c -o $@ $<

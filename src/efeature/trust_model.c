@@ -2,128 +2,53 @@
 
 #include "trust_model.h"
 
+#include "cube.h"
+
 #include <float.h>
+#include <string.h>
 
-/* Rotate columns a and b of [R; sqrt(D)] until they are orthogonal (one-sided Jacobi). */
-static double rotate(double m[2 * N][N], double v[N][N], int a, int b)
+bool trust_model_decompose(model *q)
 {
-    double aa = 0.0;
-    double bb = 0.0;
-    double ab = 0.0;
+    const least_squares *p = q->problem;
+    ptrdiff_t n = p->n;
 
-    for (int i = 0; i < 2 * N; i++) {
-        aa += m[i][a] * m[i][a];
-        bb += m[i][b] * m[i][b];
-        ab += m[i][a] * m[i][b];
-    }
-    if (ab == 0.0 || fabs(ab) <= 1e-17 * sqrt(aa * bb)) {
-        return 0.0;
-    }
-    double zeta = (bb - aa) / (2 * ab);
-    double t = copysign(1.0, zeta) / (fabs(zeta) + sqrt(1 + zeta * zeta));
-    double c = 1 / sqrt(1 + t * t);
-    double s = c * t;
-
-    for (int i = 0; i < 2 * N; i++) {
-        double x = m[i][a];
-
-        m[i][a] = c * x - s * m[i][b];
-        m[i][b] = s * x + c * m[i][b];
-    }
-    for (int i = 0; i < N; i++) {
-        double x = v[i][a];
-
-        v[i][a] = c * x - s * v[i][b];
-        v[i][b] = s * x + c * v[i][b];
-    }
-    return fabs(ab) / sqrt(aa * bb);
-}
-
-static void swap_columns(double m[2 * N][N], model *q, int a, int b)
-{
-    double s = q->s[a];
-
-    q->s[a] = q->s[b];
-    q->s[b] = s;
-    for (int i = 0; i < 2 * N; i++) {
-        double x = m[i][a];
-
-        m[i][a] = m[i][b];
-        m[i][b] = x;
-    }
-    for (int i = 0; i < N; i++) {
-        double x = q->v[i][a];
-
-        q->v[i][a] = q->v[i][b];
-        q->v[i][b] = x;
-    }
-}
-
-/* Singular values and vectors of [R; sqrt(D)], and U'f for f = [Q'f; 0]. */
-void trust_model_decompose(model *q, const double qf[N])
-{
-    double m[2 * N][N] = {{0.0}};
-
-    for (int i = 0; i < N; i++) {
-        for (int k = 0; k < N; k++) {
-            m[i][k] = q->r[i][k];
-            q->v[i][k] = i == k ? 1.0 : 0.0;
-        }
-        m[N + i][i] = sqrt(q->diag[i]);
-    }
-    for (int sweep = 0; sweep < 60; sweep++) {
-        double off = rotate(m, q->v, 0, 1) + rotate(m, q->v, 0, 2);
-
-        if (off + rotate(m, q->v, 1, 2) < 1e-16) {
-            break;
-        }
-    }
     for (int k = 0; k < N; k++) {
-        double sum = 0.0;
+        double *column = p->work[k];
 
-        for (int i = 0; i < 2 * N; i++) {
-            sum += m[i][k] * m[i][k];
-        }
-        q->s[k] = sqrt(sum);
+        p->loops->scaled(n, q->d[k], p->column[k], column);
+        memset(column + n, 0, N * sizeof *column);
+        column[n + k] = sqrt(q->diag[k]);
     }
-    for (int a = 0; a < N; a++) {
-        for (int b = a + 1; b < N; b++) {
-            if (q->s[b] > q->s[a]) {
-                swap_columns(m, q, a, b);
-            }
-        }
-    }
-    for (int k = 0; k < N; k++) {
-        q->uf[k] = q->s[k] > 0.0
-                       ? (m[0][k] * qf[0] + m[1][k] * qf[1] + m[2][k] * qf[2]) / q->s[k]
-                       : 0.0;
-    }
+    return thin_svd_of(p->loops, n + N, (fit_gap){q->n_near, n}, p->work, p->f,
+                       &q->svd);
 }
 
 /* |suf / (s^2 + alpha)| - delta, and its derivative by alpha. */
 static double excess(const model *q, const double suf[N], double alpha, double delta,
                      double *derivative)
 {
-    double length = 0.0;
+    double part[N];
     double sum = 0.0;
 
     for (int k = 0; k < N; k++) {
-        double denominator = q->s[k] * q->s[k] + alpha;
-        double part = suf[k] / denominator;
+        double denominator = q->svd.s[k] * q->svd.s[k] + alpha;
 
-        length += part * part;
-        sum += suf[k] * suf[k] / (denominator * denominator * denominator);
+        part[k] = suf[k] / denominator;
+        sum += suf[k] * suf[k] / cube_of(denominator);
     }
-    length = sqrt(length);
+    double length = norm(part);
+
     *derivative = -sum / length;
     return length - delta;
 }
 
-/* p = -V w */
+/* p = -V w, summed as DGEMV does */
 static void back_to_parameters(const model *q, const double w[N], double p[N])
 {
     for (int i = 0; i < N; i++) {
-        p[i] = -dot(q->v[i], w);
+        const double *v = q->svd.vt[i];
+
+        p[i] = -fma(v[2], w[2], fma(v[0], w[0], v[1] * w[1]));
     }
 }
 
@@ -142,11 +67,11 @@ static double damping(const model *q, const double suf[N], bool full_rank, doubl
         low = -phi / derivative;
     }
     double a =
-        !full_rank && guess == 0.0 ? fmax(0.001 * high, sqrt(low * high)) : guess;
+        !full_rank && guess == 0.0 ? fmax(0.001 * high, pow(low * high, 0.5)) : guess;
 
     for (int i = 0; i < 10; i++) {
         if (a < low || a > high) {
-            a = fmax(0.001 * high, sqrt(low * high));
+            a = fmax(0.001 * high, pow(low * high, 0.5));
         }
         double phi = excess(q, suf, a, delta, &derivative);
         double ratio = phi / derivative;
@@ -167,11 +92,13 @@ void trust_model_solve(const model *q, double delta, double *alpha, double p[N])
 {
     double suf[N];
     double w[N];
-    bool full_rank = q->n >= N && q->s[N - 1] > DBL_EPSILON * (double)q->n * q->s[0];
+    const double *s = q->svd.s;
+    ptrdiff_t n = q->problem->n;
+    bool full_rank = n >= N && s[N - 1] > DBL_EPSILON * (double)n * s[0];
 
     for (int k = 0; k < N; k++) {
-        suf[k] = q->s[k] * q->uf[k];
-        w[k] = q->uf[k] / q->s[k];
+        suf[k] = s[k] * q->svd.uf[k];
+        w[k] = q->svd.uf[k] / s[k];
     }
     if (full_rank) {
         back_to_parameters(q, w, p);
@@ -183,7 +110,7 @@ void trust_model_solve(const model *q, double delta, double *alpha, double p[N])
     double a = damping(q, suf, full_rank, delta, *alpha);
 
     for (int k = 0; k < N; k++) {
-        w[k] = suf[k] / (q->s[k] * q->s[k] + a);
+        w[k] = suf[k] / (s[k] * s[k] + a);
     }
     back_to_parameters(q, w, p);
     double scale = delta / norm(p);
@@ -194,41 +121,40 @@ void trust_model_solve(const model *q, double delta, double *alpha, double p[N])
     *alpha = a;
 }
 
-/* R s */
-static void times_r(const model *q, const double s[N], double out[N])
-{
-    for (int i = 0; i < N; i++) {
-        out[i] = dot(q->r[i], s);
-    }
-}
-
-/* a' D b */
+/* a' C b */
 static double dot_diag(const model *q, const double a[N], const double b[N])
 {
-    return a[0] * q->diag[0] * b[0] + a[1] * q->diag[1] * b[1] +
-           a[2] * q->diag[2] * b[2];
+    const double scaled[N] = {a[0] * q->diag[0], a[1] * q->diag[1], a[2] * q->diag[2]};
+
+    return dot(scaled, b);
 }
 
-/* The model's change of cost for a step. */
+/* (J D a)'(J D b) */
+static double dot_steps(const model *q, const double a[N], const double b[N])
+{
+    const least_squares *p = q->problem;
+
+    return p->loops->steps_dot(p->n, (const double *const *)p->column, q->d, a, b);
+}
+
 double trust_model_value(const model *q, const double s[N])
 {
-    double js[N];
-
-    times_r(q, s, js);
-    return 0.5 * (dot(js, js) + dot_diag(q, s, s)) + dot(s, q->g);
+    return 0.5 * (dot_steps(q, s, s) + dot_diag(q, s, s)) + dot(s, q->g);
 }
 
-parabola trust_model_along(const model *q, const double start[N],
+parabola trust_model_along(const model *q, const double start[],
                            const double direction[N])
 {
-    double v[N];
-    double u[N];
-    parabola out;
+    parabola out = {.c = 0.0};
 
-    times_r(q, direction, v);
-    times_r(q, start, u);
-    out.a = 0.5 * (dot(v, v) + dot_diag(q, direction, direction));
-    out.b = dot(q->g, direction) + dot(u, v) + dot_diag(q, start, direction);
-    out.c = 0.5 * dot(u, u) + dot(q->g, start) + 0.5 * dot_diag(q, start, start);
+    out.a =
+        0.5 * (dot_steps(q, direction, direction) + dot_diag(q, direction, direction));
+    out.b = dot(q->g, direction);
+    if (start != NULL) {
+        out.b += dot_steps(q, start, direction);
+        out.c = 0.5 * dot_steps(q, start, start) + dot(q->g, start);
+        out.b += dot_diag(q, start, direction);
+        out.c += 0.5 * dot_diag(q, start, start);
+    }
     return out;
 }

@@ -3,21 +3,21 @@
 
 /* The quadratic model of a least-squares cost, and its minimum within a distance. */
 
+#include "thin_svd.h"
 #include "trust_region.h"
 
 #include <math.h>
 
 enum { N = N_PARAMETERS };
 
-/* The model |J s + f|^2 / 2 + s' D s / 2 in scaled variables. */
+/* The model |J D s + f|^2 / 2 + s' C s / 2 of scaled variables s. */
 typedef struct model {
-    double r[N][N]; /* R of the scaled Jacobian */
-    double diag[N]; /* D */
-    double g[N];    /* gradient */
-    double s[N];    /* singular values of [R; sqrt(D)], descending */
-    double v[N][N]; /* right singular vectors, v[.][k] belongs to s[k] */
-    double uf[N];   /* left singular vectors times f */
-    ptrdiff_t n;
+    const least_squares *problem; /* J, f and work space */
+    ptrdiff_t n_near;             /* rows of the first column of J that may not be 0 */
+    double d[N];                  /* D */
+    double diag[N];               /* C */
+    double g[N];                  /* gradient by s */
+    thin_svd svd;                 /* of [J D; sqrt(C)] */
 } model;
 
 /* The model along start + t direction is a t^2 + b t + c. */
@@ -37,8 +37,8 @@ static inline double norm(const double a[N])
     return sqrt(dot(a, a));
 }
 
-/* Fill s, v and uf from r, diag and Q'f. */
-void trust_model_decompose(model *q, const double qf[N]);
+/* Fill svd from the rest; false if that fails. */
+bool trust_model_decompose(model *q);
 
 /* The minimum p of the model within |p| <= delta; alpha is the Levenberg-Marquardt
  * parameter, kept from step to step. */
@@ -47,8 +47,8 @@ void trust_model_solve(const model *q, double delta, double *alpha, double p[N])
 /* The model's change of cost for a step. */
 double trust_model_value(const model *q, const double s[N]);
 
-/* The model along a line. */
-parabola trust_model_along(const model *q, const double start[N],
+/* The model along a line; start is NULL for the origin. */
+parabola trust_model_along(const model *q, const double start[],
                            const double direction[N]);
 
 #endif

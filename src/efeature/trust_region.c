@@ -70,7 +70,7 @@ static bool to_region(const double x[N], const double s[N], double delta, double
 {
     double a = dot(s, s);
     double b = dot(x, s);
-    double c = dot(x, x) - delta * delta;
+    double c = dot(x, x) - pow(delta, 2.0);
 
     if (a == 0.0 || c > 0.0) {
         return false;
@@ -88,42 +88,48 @@ typedef struct step {
     double value; /* of the model */
 } step;
 
-/* The trust region step, reflected at the bound that it hits. */
+/* Where a step of the trust region meets a bound. */
+typedef struct bound_hit {
+    double whole[N]; /* the step, scaled, beyond the bound */
+    double stride;   /* the part of it that reaches the bound */
+    bool which[N];
+} bound_hit;
+
+/* Go on from the bound in the reflected direction. */
 static bool reflected(const least_squares *p, const model *q, const double x[N],
-                      const double d[N], double delta, double theta, const step *hit,
-                      double stride, const bool hits[N], step *out)
+                      double delta, double theta, const bound_hit *hit,
+                      const step *at_bound, step *out)
 {
     double r[N];
     double on_bound[N];
-    double bound;
     double region;
     bool ignored[N];
 
     for (int k = 0; k < N; k++) {
-        out->scaled[k] = hits[k] ? -hit->scaled[k] / stride : hit->scaled[k] / stride;
-        r[k] = d[k] * out->scaled[k];
-        on_bound[k] = x[k] + hit->x[k];
+        out->scaled[k] = hit->which[k] ? -hit->whole[k] : hit->whole[k];
+        r[k] = q->d[k] * out->scaled[k];
+        on_bound[k] = x[k] + at_bound->x[k];
     }
-    if (!to_region(hit->scaled, out->scaled, delta, &region)) {
+    if (!to_region(at_bound->scaled, out->scaled, delta, &region)) {
         return false;
     }
-    bound = to_bound(p, on_bound, r, ignored);
+    double bound = to_bound(p, on_bound, r, ignored);
     double most = fmin(bound, region);
     double low = 0.0;
     double high = -1.0;
 
     if (most > 0.0) {
-        low = (1 - theta) * stride / most;
+        low = (1 - theta) * hit->stride / most;
         high = most == bound ? theta * bound : region;
     }
     out->value = INFINITY;
     if (low <= high) {
-        parabola along = trust_model_along(q, hit->scaled, out->scaled);
+        parabola along = trust_model_along(q, at_bound->scaled, out->scaled);
         double t = lowest_on(&along, low, high, &out->value);
 
         for (int k = 0; k < N; k++) {
-            out->scaled[k] = out->scaled[k] * t + hit->scaled[k];
-            out->x[k] = out->scaled[k] * d[k];
+            out->scaled[k] = out->scaled[k] * t + at_bound->scaled[k];
+            out->x[k] = out->scaled[k] * q->d[k];
         }
     }
     return true;
@@ -131,18 +137,17 @@ static bool reflected(const least_squares *p, const model *q, const double x[N],
 
 /* The best step down the gradient. */
 static void downhill(const least_squares *p, const model *q, const double x[N],
-                     const double d[N], double delta, double theta, step *out)
+                     double delta, double theta, step *out)
 {
-    const double origin[N] = {0.0, 0.0, 0.0};
     bool ignored[N];
 
     for (int k = 0; k < N; k++) {
         out->scaled[k] = -q->g[k];
-        out->x[k] = d[k] * out->scaled[k];
+        out->x[k] = q->d[k] * out->scaled[k];
     }
     double region = delta / norm(out->scaled);
     double bound = to_bound(p, x, out->x, ignored);
-    parabola along = trust_model_along(q, origin, out->scaled);
+    parabola along = trust_model_along(q, NULL, out->scaled);
     double t =
         lowest_on(&along, 0.0, bound < region ? theta * bound : region, &out->value);
 
@@ -152,46 +157,42 @@ static void downhill(const least_squares *p, const model *q, const double x[N],
     }
 }
 
+static void shorten(step *s, double by)
+{
+    for (int k = 0; k < N; k++) {
+        s->scaled[k] *= by;
+        s->x[k] *= by;
+    }
+}
+
 /* The best of: the trust region step (shortened to stay inside), its reflection, and the
  * steepest descent. */
 static bool choose_step(const least_squares *p, const model *q, const double x[N],
-                        const double d[N], const double trust[N], double delta,
-                        double theta, step *out)
+                        const double trust[N], double delta, double theta, step *out)
 {
     double end[N];
-    bool hits[N];
+    bound_hit hit;
     step turned;
     step down;
 
     for (int k = 0; k < N; k++) {
+        hit.whole[k] = trust[k];
         out->scaled[k] = trust[k];
-        out->x[k] = d[k] * trust[k];
+        out->x[k] = q->d[k] * trust[k];
         end[k] = x[k] + out->x[k];
     }
     if (within(p, end)) {
         out->value = trust_model_value(q, out->scaled);
         return true;
     }
-    double stride = to_bound(p, x, out->x, hits);
-
-    for (int k = 0; k < N; k++) {
-        out->scaled[k] *= stride;
-        out->x[k] *= stride;
-    }
-    step unit = *out;
-
-    if (stride == 0.0) {
+    hit.stride = to_bound(p, x, out->x, hit.which);
+    shorten(out, hit.stride);
+    if (!reflected(p, q, x, delta, theta, &hit, out, &turned)) {
         return false;
     }
-    if (!reflected(p, q, x, d, delta, theta, &unit, stride, hits, &turned)) {
-        return false;
-    }
-    for (int k = 0; k < N; k++) {
-        out->scaled[k] *= theta;
-        out->x[k] *= theta;
-    }
+    shorten(out, theta);
     out->value = trust_model_value(q, out->scaled);
-    downhill(p, q, x, d, delta, theta, &down);
+    downhill(p, q, x, delta, theta, &down);
     if (out->value < turned.value && out->value < down.value) {
         return true;
     }
@@ -239,16 +240,20 @@ static void scaling(const least_squares *p, const double x[N], const double g[N]
 typedef struct search {
     double x[N];
     double cost;
-    linearised at;
+    double g[N]; /* gradient */
+    ptrdiff_t n_near;
     double delta;
     double alpha;
     int n_evaluations;
 } search;
 
+/* The Jacobian and the gradient; false if they are not finite. */
 static bool linearise(const least_squares *p, search *s)
 {
-    p->linearise(p->arg, s->x, &s->at);
-    return isfinite(s->at.g[0]) && isfinite(s->at.g[1]) && isfinite(s->at.g[2]);
+    s->n_near = p->differentiate(p->arg, s->x);
+    p->loops->columns_dot(p->n, (fit_gap){p->n, p->n}, N,
+                          (const double *const *)p->column, p->f, s->g);
+    return isfinite(s->g[0]) && isfinite(s->g[1]) && isfinite(s->g[2]);
 }
 
 /* Shrink or grow the trust region; the ratio of actual to predicted reduction. */
@@ -274,8 +279,7 @@ static double next_region(double delta, double actual, double predicted, double 
 typedef enum outcome { GO_ON, CONVERGED, FAILED } outcome;
 
 /* Try steps until one reduces the cost. */
-static outcome descend(const least_squares *p, search *s, const model *q,
-                       const double d[N], double theta)
+static outcome descend(const least_squares *p, search *s, const model *q, double theta)
 {
     outcome result = GO_ON;
     double actual = -1.0;
@@ -286,7 +290,7 @@ static outcome descend(const least_squares *p, search *s, const model *q,
         step best;
 
         trust_model_solve(q, s->delta, &s->alpha, trust);
-        if (!choose_step(p, q, s->x, d, trust, s->delta, theta, &best)) {
+        if (!choose_step(p, q, s->x, trust, s->delta, theta, &best)) {
             return FAILED;
         }
         for (int k = 0; k < N; k++) {
@@ -327,20 +331,18 @@ static outcome descend(const least_squares *p, search *s, const model *q,
     return result;
 }
 
-/* The quadratic model in variables scaled by d. */
-static void build_model(const least_squares *p, const search *s, const double v[N],
-                        const double dv[N], double d[N], model *q)
+/* The quadratic model in scaled variables. */
+static bool build_model(const least_squares *p, const search *s, const double v[N],
+                        const double dv[N], model *q)
 {
-    q->n = p->n;
+    q->problem = p;
+    q->n_near = s->n_near;
     for (int k = 0; k < N; k++) {
-        d[k] = sqrt(v[k]);
-        q->diag[k] = s->at.g[k] * dv[k];
-        q->g[k] = d[k] * s->at.g[k];
-        for (int i = 0; i < N; i++) {
-            q->r[i][k] = s->at.r[i][k] * d[k];
-        }
+        q->d[k] = sqrt(v[k]);
+        q->diag[k] = s->g[k] * dv[k];
+        q->g[k] = q->d[k] * s->g[k];
     }
-    trust_model_decompose(q, s->at.qf);
+    return trust_model_decompose(q);
 }
 
 bool least_squares_solve(const least_squares *p, double x[N])
@@ -360,27 +362,28 @@ bool least_squares_solve(const least_squares *p, double x[N])
     if (!isfinite(s.cost) || !linearise(p, &s)) {
         return false;
     }
-    scaling(p, s.x, s.at.g, v, dv);
+    scaling(p, s.x, s.g, v, dv);
     for (int k = 0; k < N; k++) {
         scaled[k] = s.x[k] / sqrt(v[k]);
     }
     s.delta = norm(scaled) == 0.0 ? 1.0 : norm(scaled);
     for (;;) {
-        double d[N];
         model q;
         double steepest;
 
-        scaling(p, s.x, s.at.g, v, dv);
-        steepest = fmax(fabs(s.at.g[0] * v[0]),
-                        fmax(fabs(s.at.g[1] * v[1]), fabs(s.at.g[2] * v[2])));
+        scaling(p, s.x, s.g, v, dv);
+        steepest =
+            fmax(fabs(s.g[0] * v[0]), fmax(fabs(s.g[1] * v[1]), fabs(s.g[2] * v[2])));
         if (steepest < TOLERANCE) {
             result = CONVERGED;
         }
         if (result != GO_ON || s.n_evaluations == MOST_EVALUATIONS) {
             break;
         }
-        build_model(p, &s, v, dv, d, &q);
-        result = descend(p, &s, &q, d, fmax(0.995, 1 - steepest));
+        if (!build_model(p, &s, v, dv, &q)) {
+            return false;
+        }
+        result = descend(p, &s, &q, fmax(0.995, 1 - steepest));
     }
     memcpy(x, s.x, sizeof s.x);
     return result == CONVERGED;

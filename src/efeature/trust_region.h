@@ -4,33 +4,28 @@
 /* Bounded nonlinear least squares with three parameters.
  *
  * Method: trust region reflective (Branch, Coleman, Li 1999, SIAM J. Sci. Comput. 21:1),
- * with the choices that scipy.optimize.least_squares(method="trf") makes: tolerances
- * 1e-8, at most 300 evaluations. scipy decomposes the Jacobian J by singular values; here
- * it enters through a factor of J'J, so results agree to about the noise of scipy's
- * finite differences.
+ * with the choices and the order of operations of scipy 1.17.1's
+ * least_squares(method="trf"): tolerances 1e-8, at most 300 evaluations.
  */
 
+#include "fit_loops.h"
+
 #include <stdbool.h>
-#include <stddef.h>
-
-enum { N_PARAMETERS = 3 };
-
-/* The residuals f and their Jacobian J at some point. */
-typedef struct linearised {
-    double r[N_PARAMETERS][N_PARAMETERS]; /* R with R'R = J'J, r[row][column] */
-    double qf[N_PARAMETERS];              /* Q'f, where J = Q R */
-    double g[N_PARAMETERS];               /* J'f */
-} linearised;
 
 typedef struct least_squares {
     ptrdiff_t n; /* residuals */
+    const fit_loops *loops;
     void *arg;
-    /* Half the sum of squares at x; not finite if a residual is not. */
+    /* Half the sum of squares at x, with the residuals in f; not finite if one is not. */
     double (*cost)(void *arg, const double x[N_PARAMETERS]);
-    /* Called right after cost() at the same x. */
-    void (*linearise)(void *arg, const double x[N_PARAMETERS], linearised *out);
+    /* Fill the columns of the Jacobian at x, right after cost() at the same x; returns
+     * after how many rows the first column is 0. */
+    ptrdiff_t (*differentiate)(void *arg, const double x[N_PARAMETERS]);
     double lower[N_PARAMETERS];
     double upper[N_PARAMETERS];
+    double *f;                    /* [n + 3], the last three are 0 */
+    double *column[N_PARAMETERS]; /* [n] each */
+    double *work[N_PARAMETERS];   /* [n + 3] each */
 } least_squares;
 
 /* Minimise from x, which must lie within the bounds; x is then the best point.

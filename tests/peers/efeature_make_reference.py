@@ -11,18 +11,18 @@ again. Features are hexadecimal floats. The format, line by line:
     none NAME...                                 where eFEL gives None, [] or raises
     end
 
-Run with the Python that has efel and NEURON; the result is committed.
+Run with the Python that has efel and NEURON, on a processor with AVX-512; the result is
+committed.
 """
 
 import os
 import sys
 
-import numpy as np
-
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import efeature_peer  # noqa: E402
 import efeature_traces  # noqa: E402
+import numpy as np  # noqa: E402
 
 OUT = os.path.join(HERE, "..", "unit", "efeature", "data", "reference.txt")
 
@@ -33,9 +33,6 @@ CHOSEN = ["regular1", "regular5", "regular12", "random2", "bursts1", "bursts2", 
           "hyperpolarised_gap", "samples1", "samples2", "samples8", "duplicates",
           "duplicate_first", "settings0", "settings5", "settings13", "settings14",
           "settings17", "settings24", "settings30", "hh9", "hh18", "hh26", "hh30"]
-
-# Traces whose exponential fits are determined.
-FITTED = ("channel0", "tail1", "step2", "step4")
 
 
 def thin(case):
@@ -64,8 +61,7 @@ def write_case(out, case, names):
     columns = [case["t"], case["v"]] + ([case["i"]] if case["i"] is not None else [])
     for row in zip(*columns):
         out.write(" ".join(repr(float(x)) for x in row) + "\n")
-    asked = [n for n in names
-             if n not in efeature_peer.FITS or case["name"] in FITTED]
+    asked = list(names)
     if case["name"].startswith("tail"):
         asked.remove("sag_time_constant")  # read from behind the trace, where 0 is not 0
     none = []

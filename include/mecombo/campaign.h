@@ -49,6 +49,8 @@ typedef struct mec_run_options {
     bool retry_failed;       /* rows that hold an exception are run again */
     const char *rows;        /* "3-7,12": only these uids; NULL: all */
     const char *save_traces; /* folder for one HDF5 file per computed row; NULL: none */
+    const char *cache; /* folder of the result cache; NULL: as the configuration says,
+                                if it does */
     bool no_dedup;
     bool no_shortcuts;
     bool free_rounding;
@@ -61,9 +63,11 @@ typedef struct mec_run_summary {
     int64_t n_done;      /* finished in this call */
     int64_t n_exception; /* of these, with an exception */
     int64_t n_computed;  /* evaluations, at most n_done */
+    int64_t n_cached;    /* of these, taken from the result cache */
     int64_t n_left;      /* still to do in the database */
     int64_t n_failed;    /* rows of the database that hold an exception */
     double seconds;      /* wall clock */
+    double computing_s;  /* of these, from the first job to the last commit */
 } mec_run_summary;
 
 /** Phase 2: compute every row that is still to do and store it.

@@ -26,6 +26,8 @@ typedef struct mec_job {
     const char *const *protocol;
     const char *traces_path;    /* HDF5 file to write; NULL: none */
     double max_seconds;         /* CPU seconds for the whole evaluation; 0: none */
+    const char *program;        /* hash of the program, noted in the provenance; NULL:
+                                   none */
     const char *mechanisms_dir; /* folder of built mechanisms; NULL: where prepare puts
                                    them, mec_emodel_built_directory() */
 } mec_job;
@@ -52,6 +54,7 @@ typedef struct mec_outcome {
     const char *exception_class; /* NULL when none, or MEC_CLASS_... */
     const char *exception_text;
     const char *provenance; /* JSON object: seconds, steps, sweeps, hashes, versions */
+    const char *key;        /* as mec_job_key(); NULL: a file could not be read */
     const char *traces_error; /* why traces_path could not be written; NULL: it was */
 } mec_outcome;
 
@@ -68,8 +71,23 @@ MEC_NODISCARD mec_status mec_evaluate(const mec_job *job, mec_arena *arena,
 /** Append the outcome in the form of `simulate --scores` (DESIGN.md 5). */
 void mec_outcome_print(const mec_outcome *outcome, mec_text *out);
 
-/** Append a job as one line of JSON, and read it back: how jobs travel between ranks. */
+/** Append a job as one line of JSON: how jobs travel between ranks. */
 void mec_job_print(const mec_job *job, mec_text *out);
+
+/** Append what many jobs of a campaign have in common: all but morphology, apical section
+ * and traces. The first half of mec_job_print(): more members may be appended, each after
+ * ", ", before the second half. */
+void mec_job_print_common(const mec_job *job, mec_text *out);
+
+/** Append the second half of mec_job_print(). */
+void mec_job_print_own(const mec_job *job, mec_text *out);
+
+/** Read a job from JSON; members that are none of a job's are passed over.
+ *
+ * @param root  what mec_job_print() wrote; strings and params point into it
+ */
+MEC_NODISCARD mec_status mec_job_read(mec_arena *arena, const mec_json *root,
+                                      mec_job *out, mec_err *err);
 
 /** Read what mec_job_print() wrote; everything is allocated from the arena. */
 MEC_NODISCARD mec_status mec_job_parse(mec_arena *arena, const char *text, mec_job *out,

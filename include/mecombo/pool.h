@@ -55,10 +55,18 @@ typedef mec_status (*mec_pool_sink_fn)(const mec_pool_result *result, void *arg,
  * arrives: commit by time, draw progress. A failure stops the pool. */
 typedef mec_status (*mec_pool_tick_fn)(void *arg, mec_err *err);
 
+/** What many jobs begin with. */
+typedef struct mec_pool_head {
+    const void *bytes; /* [n] borrowed until mec_pool_run() returns */
+    size_t n;
+} mec_pool_head;
+
+/** One job. A task gets its head's bytes and its own, one after the other. */
 typedef struct mec_pool_job {
     const void *bytes; /* [n] borrowed until mec_pool_run() returns */
     size_t n;
-    double cost; /* expected seconds or any proportional number; longest go first */
+    double cost;  /* expected seconds or any proportional number; longest go first */
+    int32_t head; /* index into the options' heads, plus 1; 0: none */
 } mec_pool_job;
 
 typedef struct mec_pool_options {
@@ -68,6 +76,8 @@ typedef struct mec_pool_options {
                                   budget; 0: not at all */
     int64_t task_memory_bytes; /* address space a task may add, 0: no limit; without
                                   effect under AddressSanitizer */
+    int32_t n_heads;
+    const mec_pool_head *heads; /* [n_heads] every rank gets them once, at the start */
     mec_pool_sink_fn sink;
     mec_pool_tick_fn tick; /* may be NULL */
     void *arg;             /* for sink and tick */

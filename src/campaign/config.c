@@ -65,7 +65,8 @@ static const config_key prepare_keys[] = {
 static const config_key run_keys[] = {
     KEY(run_config, scores_db, KEY_STRING, false, true),
     KEY(run_config, output_dir, KEY_STRING, false, true),
-    KEY(run_config, use_apical_points, KEY_BOOL, false, false), END_OF_KEYS};
+    KEY(run_config, use_apical_points, KEY_BOOL, false, false),
+    KEY(run_config, result_cache, KEY_STRING, true, false), END_OF_KEYS};
 
 static const config_key select_keys[] = {
     KEY(select_config, scores_db, KEY_STRING, false, false),

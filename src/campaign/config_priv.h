@@ -20,6 +20,7 @@ typedef struct prepare_config {
 typedef struct run_config {
     const mec_json *root;
     const char *scores_db, *output_dir;
+    const char *result_cache; /* NULL: none */
     bool use_apical_points;
 } run_config;
 

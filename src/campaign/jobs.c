@@ -1,148 +1,57 @@
 /* Jobs of a run: parameters, package, morphology and apical point of each row, equal ones
- * put together (BLUEPYMM.md A.7.1, without R1, R6 and R8). */
+ * put together (BLUEPYMM.md A.7.1, without R1, R6 and R8).
+ *
+ * Rank 0 holds all jobs of a campaign, perhaps millions, from beginning to end: a job is
+ * a few numbers and a short text, everything longer is shared (parts.c). What is needed
+ * only to find equal jobs lives in an arena of its own. */
 
 #include "jobs_priv.h"
 
 #include "apical_priv.h"
-#include "say_priv.h"
+#include "job_costs_priv.h"
+#include "parts_priv.h"
 
-#include <mecombo/emodel.h>
-#include <mecombo/evaluate.h>
 #include <mecombo/log.h>
-#include <mecombo/map.h>
-#include <mecombo/mechanism.h>
 #include <mecombo/path.h>
-#include <mecombo/vec.h>
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 /* A job while equal ones are looked for. */
 typedef struct draft {
-    run_job job;
+    size_t i_job; /* into the list, once it is there */
     mec_job what;
-    bool has_key;       /* or could not get one */
-    struct draft *next; /* with the same suspicion */
+    const char *key; /* content key; NULL: unknown */
+    bool has_key;    /* or could not get one */
 } draft;
 
 typedef struct job_maker {
-    mec_arena *arena;
+    mec_arena *arena;   /* of the jobs */
+    mec_arena *scratch; /* of what is needed only here */
     const run_config *config;
     const mec_run_options *options;
     store *store;
-    const mec_json *final;       /* final.json */
-    const mec_json *emodel_dirs; /* emodel_dirs.json */
+    parts parts;
     const char *first_morph_dir;
-    mec_map *checked; /* folders of packages that can be loaded */
-    mec_map *apical;  /* morph_dir -> mec_json of its apical points; NULL: no file */
-    mec_map *wants_apical; /* "dir\x1fe-model" -> non-NULL when it records there */
-    mec_map *by_identity;  /* what makes jobs obviously equal -> draft */
-    mec_map *suspects;     /* what equal jobs must share, cheaply told -> first draft */
-    mec_map *by_key;       /* content key -> draft */
-    mec_map *params_id;    /* params object, by address -> params text, interned */
-    mec_map *params_text;  /* the texts */
+    const char *traces_dir; /* absolute */
+    mec_map *apical; /* morph_dir -> mec_json of its apical points; NULL: no file */
+    mec_map *by_identity; /* what makes jobs obviously equal -> draft */
+    mec_map *suspects;    /* what equal jobs must share, cheaply told -> first draft */
+    mec_map *by_key;      /* content key -> draft */
     int64_t n_without_apical;
-    MEC_VEC(draft *) jobs;
+    MEC_VEC(run_job) jobs;
     MEC_VEC(mec_pool_job) bytes;
 } job_maker;
 
-static mec_status read_output(job_maker *m, const char *name, const mec_json **out,
-                              mec_err *err)
-{
-    const char *path = mec_path_join(m->arena, m->config->output_dir, name);
-
-    if (path == NULL) {
-        return mec_no_memory(err);
-    }
-    if (!mec_path_exists(path)) {
-        return mec_fail(err, MEC_E_INPUT,
-                        "%s: no such file (run mecombo prepare first; output_dir must "
-                        "be the same)",
-                        path);
-    }
-    return mec_json_read(m->arena, path, out, err);
-}
-
-static mec_status find_package(const job_maker *m, const store_row *row, mec_job *job,
-                               mec_err *err)
-{
-    const mec_json *dir = mec_json_get(m->emodel_dirs, row->emodel);
-    const mec_json *final = mec_json_get(m->final, row->original_emodel);
-    const mec_json *params = mec_json_get(final, "params");
-
-    if (dir == NULL || dir->type != MEC_JSON_STRING) {
-        return mec_fail(err, MEC_E_INPUT,
-                        "%s: no folder for e-model \"%s\" of row %" PRId64
-                        " (database and output_dir must come from one prepare)",
-                        m->emodel_dirs->file, row->emodel, row->uid);
-    }
-    if (params == NULL || params->type != MEC_JSON_OBJECT) {
-        return mec_fail(err, MEC_E_INPUT,
-                        "%s: no params for e-model \"%s\" of row %" PRId64
-                        " (database and output_dir must come from one prepare)",
-                        m->final->file, row->original_emodel, row->uid);
-    }
-    job->emodel = row->emodel;
-    job->params = params;
-    job->emodel_dir = mec_path_absolute(m->arena, dir->string);
-    return job->emodel_dir == NULL ? mec_no_memory(err) : MEC_OK;
-}
-
-/* A package whose mechanisms cannot be loaded would turn each of its rows into an
- * exception: better said once, before anything is run. */
-static mec_status check_mechanisms(job_maker *m, const char *emodel_dir, mec_err *err)
-{
-    const char *built = mec_emodel_built_directory(m->arena, emodel_dir);
-    mec_catalogue *catalogue = NULL;
-    mec_status st = MEC_OK;
-
-    if (mec_map_has(m->checked, emodel_dir)) {
-        return MEC_OK;
-    }
-    if (built == NULL || !mec_map_set(m->checked, emodel_dir, NULL)) {
-        return mec_no_memory(err);
-    }
-    if (mec_path_is_directory(built)) {
-        st = mec_catalogue_load(built, &catalogue, err);
-        mec_catalogue_free(catalogue);
-    }
-    if (st != MEC_OK) {
-        mec_err_prefix(err,
-                       "%s: the package must be prepared again (mecombo prepare "
-                       "--continu): ",
-                       emodel_dir);
-    }
-    return st;
-}
-
-/* Does an e-model record at apical points? A package that cannot be read says so when it
- * is evaluated. */
-static bool wants_apical(job_maker *m, const mec_job *job)
-{
-    char *key = mec_arena_printf(m->arena, "%s\x1f%s", job->emodel_dir, job->emodel);
-    mec_emodel *model = NULL;
-    mec_err ignored = MEC_ERR_INIT;
-    bool wants = false;
-
-    if (key == NULL || mec_map_has(m->wants_apical, key)) {
-        return key != NULL && mec_map_get(m->wants_apical, key) != NULL;
-    }
-    if (mec_emodel_load(job->emodel_dir, job->emodel, &model, &ignored) == MEC_OK) {
-        for (size_t i = 0; i < model->n_place; i++) {
-            wants = wants || model->place[i]->kind == MEC_PLACE_APICAL_POINT;
-        }
-    }
-    mec_emodel_free(model);
-    return mec_map_set(m->wants_apical, key, wants ? m : NULL) && wants;
-}
-
 /* The apical point of a row: from its own folder, or, where that has no list, from the
  * folder of the first row, the only place where BluePyMM looks. */
-static mec_status find_apical(job_maker *m, const store_row *row, mec_job *job,
-                              mec_err *err)
+static mec_status find_apical(job_maker *m, const store_row *row,
+                              const package_part *package, mec_job *job, mec_err *err)
 {
     const mec_json *points = NULL;
     mec_status st = MEC_OK;
@@ -157,7 +66,7 @@ static mec_status find_apical(job_maker *m, const store_row *row, mec_job *job,
     }
     const mec_json *point = mec_json_get(points, row->morph_name);
     if (point == NULL || point->type == MEC_JSON_NULL) {
-        m->n_without_apical += wants_apical(m, job);
+        m->n_without_apical += package->wants_apical;
         goto done;
     }
     if (point->type != MEC_JSON_NUMBER || point->number < 0 ||
@@ -172,70 +81,13 @@ done:
     return st;
 }
 
-static mec_status find_morphology(job_maker *m, const store_row *row, mec_job *job,
-                                  mec_err *err)
-{
-    char *file = mec_arena_printf(m->arena, "%s%s", row->morph_name, row->morph_ext);
-    char *path = file == NULL ? NULL : mec_path_join(m->arena, row->morph_dir, file);
-
-    job->morphology = path == NULL ? NULL : mec_path_absolute(m->arena, path);
-    return job->morphology == NULL ? mec_no_memory(err) : MEC_OK;
-}
-
-/* Expected cost: the morphology's size stands for the number of its segments. */
-static double cost_of(const mec_job *job)
-{
-    struct stat info;
-
-    return stat(job->morphology, &info) == 0 ? (double)info.st_size : 1;
-}
-
-static mec_status add_bytes(job_maker *m, const mec_job *job, mec_err *err)
-{
-    mec_text text = MEC_TEXT_INIT;
-    mec_pool_job bytes = {.cost = cost_of(job)};
-
-    mec_job_print(job, &text);
-    bytes.n = text.length;
-    bytes.bytes = mec_text_ok(&text)
-                      ? mec_arena_strndup(m->arena, mec_text_string(&text), text.length)
-                      : NULL;
-    mec_text_clear(&text);
-    return bytes.bytes != NULL && MEC_VEC_PUSH(&m->bytes, bytes) ? MEC_OK
-                                                                 : mec_no_memory(err);
-}
+/* ---- equal jobs ---- */
 
 static void append_row(job_list *list, run_job *job, size_t i_row)
 {
     list->next_row[job->last_row] = i_row;
     list->next_row[i_row] = SIZE_MAX;
     job->last_row = i_row;
-}
-
-/* One pointer per distinct set of parameters. */
-static mec_status intern_params(job_maker *m, const mec_json *params, const void **out,
-                                mec_err *err)
-{
-    mec_text text = MEC_TEXT_INIT;
-    char address[32];
-
-    snprintf(address, sizeof address, "%p", (const void *)params);
-    *out = mec_map_get(m->params_id, address);
-    if (*out != NULL) {
-        return MEC_OK;
-    }
-    mec_json_print(params, &text);
-    const char *known = mec_map_get(m->params_text, mec_text_string(&text));
-    if (known == NULL && mec_text_ok(&text)) {
-        char *copy = mec_arena_strdup(m->arena, mec_text_string(&text));
-
-        known = copy != NULL && mec_map_set(m->params_text, copy, copy) ? copy : NULL;
-    }
-    mec_text_clear(&text);
-    *out = known;
-    return known != NULL && mec_map_set(m->params_id, address, (void *)known)
-               ? MEC_OK
-               : mec_no_memory(err);
 }
 
 /* The content key of a draft; a file that cannot be read is the row's own trouble: it is
@@ -246,8 +98,8 @@ static mec_status make_key(job_maker *m, draft *d, mec_err *err)
     char hex[65];
 
     if (!d->has_key && mec_job_key(&d->what, hex, &ignored) == MEC_OK) {
-        d->job.key = mec_arena_strdup(m->arena, hex);
-        if (d->job.key == NULL ||
+        d->key = mec_arena_strdup(m->scratch, hex);
+        if (d->key == NULL ||
             (!mec_map_has(m->by_key, hex) && !mec_map_set(m->by_key, hex, d))) {
             return mec_no_memory(err);
         }
@@ -256,103 +108,161 @@ static mec_status make_key(job_maker *m, draft *d, mec_err *err)
     return MEC_OK;
 }
 
-/* Find an earlier job that must give the same result as a draft; NULL: none, and the draft
- * is noted as a job of its own. Keys read every file, so they are made only where
- * parameters, apical point and the size of the morphology agree. */
-static mec_status find_equal(job_maker *m, draft *d, draft **out, mec_err *err)
+/* What a draft and jobs like it are filed under. */
+typedef struct drawer {
+    char identity[96];  /* obviously equal: same package, parameters and file */
+    char suspicion[96]; /* perhaps equal: same parameters, files of one length */
+    draft *equal;       /* what was found there; NULL: nothing */
+    draft *suspect;
+} drawer;
+
+static void open_drawer(const job_maker *m, const package_part *package,
+                        const morphology_part *morphology, int32_t apical, drawer *out)
 {
-    const mec_job *job = &d->what;
-    const void *params = NULL;
-    struct stat info;
+    snprintf(out->identity, sizeof out->identity, "%p %p %" PRId32,
+             (const void *)package, (const void *)morphology, apical);
+    snprintf(out->suspicion, sizeof out->suspicion, "%p %" PRId32 " %" PRId64,
+             package->params, apical, morphology->size);
+    out->equal = mec_map_get(m->by_identity, out->identity);
+    out->suspect =
+        morphology->size < 0 ? NULL : mec_map_get(m->suspects, out->suspicion);
+}
+
+/* Find an earlier job that must give the same result as a draft; d->equal is NULL when
+ * there is none. Keys read every file, so they are made only for suspects. */
+static mec_status find_equal(job_maker *m, draft *d, drawer *at, mec_err *err)
+{
     mec_status st = MEC_OK;
 
-    *out = NULL;
-    const char *identity = mec_arena_printf(
-        m->arena, "%s\x1f%s\x1f%p\x1f%s\x1f%" PRId32, job->emodel_dir, job->emodel,
-        (const void *)job->params, job->morphology, job->apical_section);
-    MEC_TRY(intern_params(m, job->params, &params, err));
-    const char *suspicion = mec_arena_printf(
-        m->arena, "%p %" PRId32 " %jd", params, job->apical_section,
-        stat(job->morphology, &info) == 0 ? (intmax_t)info.st_size : (intmax_t)-1);
-    if (identity == NULL || suspicion == NULL) {
-        return mec_no_memory(err);
-    }
-    *out = mec_map_get(m->by_identity, identity);
-    draft *first = mec_map_get(m->suspects, suspicion);
-    if (*out == NULL && first != NULL) {
-        MEC_TRY(make_key(m, first, err));
+    if (at->suspect != NULL) {
+        MEC_TRY(make_key(m, at->suspect, err));
         MEC_TRY(make_key(m, d, err));
-        *out = d->job.key == NULL ? NULL : mec_map_get(m->by_key, d->job.key);
-        *out = *out == d ? NULL : *out;
-    } else if (*out == NULL && !mec_map_set(m->suspects, suspicion, d)) {
-        return mec_no_memory(err);
-    }
-    if (!mec_map_set(m->by_identity, identity, *out == NULL ? d : *out)) {
-        return mec_no_memory(err);
-    }
-done:
-    return st;
-}
-
-static mec_status name_traces(job_maker *m, const store_row *row, mec_job *job,
-                              mec_err *err)
-{
-    if (m->options->save_traces != NULL) {
-        const char *dir = mec_path_absolute(m->arena, m->options->save_traces);
-
-        job->traces_path = dir == NULL ? NULL
-                                       : mec_arena_printf(m->arena, "%s/%" PRId64 ".h5",
-                                                          dir, row->uid);
-        return job->traces_path == NULL ? mec_no_memory(err) : MEC_OK;
-    }
-    return MEC_OK;
-}
-
-static mec_status add_row(job_maker *m, job_list *list, size_t i_row, mec_err *err)
-{
-    const store_row *row = &list->row[i_row];
-    draft *d = mec_arena_alloc(m->arena, sizeof *d);
-    draft *found = NULL;
-    mec_status st = MEC_OK;
-
-    if (d == NULL) {
-        return mec_no_memory(err);
-    }
-    d->what.no_shortcuts = m->options->no_shortcuts;
-    d->what.free_rounding = m->options->free_rounding;
-    MEC_TRY(find_package(m, row, &d->what, err));
-    MEC_TRY(check_mechanisms(m, d->what.emodel_dir, err));
-    MEC_TRY(find_morphology(m, row, &d->what, err));
-    MEC_TRY(find_apical(m, row, &d->what, err));
-    if (!m->options->no_dedup) {
-        MEC_TRY(find_equal(m, d, &found, err));
-    }
-    if (found != NULL) {
-        append_row(list, &found->job, i_row);
+        at->equal = d->key == NULL ? NULL : mec_map_get(m->by_key, d->key);
+        at->equal = at->equal == d ? NULL : at->equal;
+    } else if (!mec_map_set(m->suspects, at->suspicion, d)) {
+        st = mec_no_memory(err);
         goto done;
     }
-    MEC_TRY(name_traces(m, row, &d->what, err));
-    MEC_TRY(add_bytes(m, &d->what, err));
-    d->job.first_row = d->job.last_row = i_row;
-    list->next_row[i_row] = SIZE_MAX;
-    if (!MEC_VEC_PUSH(&m->jobs, d)) {
+    if (!mec_map_set(m->by_identity, at->identity, at->equal == NULL ? d : at->equal)) {
         st = mec_no_memory(err);
     }
 done:
     return st;
 }
 
-static mec_status hand_over(job_maker *m, job_list *out, mec_err *err)
+/* ---- rows ---- */
+
+static mec_status add_job(job_maker *m, const package_part *package,
+                          morphology_part *morphology, const mec_job *what, run_job job,
+                          mec_err *err)
 {
-    out->n_jobs = m->jobs.n;
-    out->job = mec_arena_calloc(m->arena, m->jobs.n, sizeof *out->job);
-    out->bytes = mec_arena_calloc(m->arena, m->jobs.n, sizeof *out->bytes);
-    if (out->job == NULL || out->bytes == NULL) {
+    mec_text text = MEC_TEXT_INIT;
+    mec_pool_job bytes = {.head = package->head};
+
+    job.group = (uint32_t)package->group;
+    job.size = (float)parts_size(&m->parts, package, morphology);
+    mec_job_print_own(what, &text);
+    bytes.n = text.length;
+    bytes.bytes = mec_text_ok(&text)
+                      ? mec_arena_strndup(m->arena, mec_text_string(&text), text.length)
+                      : NULL;
+    mec_text_clear(&text);
+    return bytes.bytes != NULL && MEC_VEC_PUSH(&m->bytes, bytes) &&
+                   MEC_VEC_PUSH(&m->jobs, job)
+               ? MEC_OK
+               : mec_no_memory(err);
+}
+
+static mec_status add_row(job_maker *m, job_list *list, size_t i_row, mec_err *err)
+{
+    const store_row *row = &list->row[i_row];
+    package_part *package = NULL;
+    morphology_part *morphology = NULL;
+    draft *d = NULL;
+    drawer at = {.equal = NULL};
+    mec_job what;
+    char traces[64];
+    mec_status st = MEC_OK;
+
+    MEC_TRY(parts_package(&m->parts, row, &package, err));
+    MEC_TRY(parts_morphology(&m->parts, row, &morphology, err));
+    what = package->what;
+    what.morphology = morphology->path;
+    MEC_TRY(find_apical(m, row, package, &what, err));
+    if (!m->options->no_dedup) {
+        open_drawer(m, package, morphology, what.apical_section, &at);
+    }
+    if (!m->options->no_dedup && at.equal == NULL) {
+        d = mec_arena_alloc(m->scratch, sizeof *d);
+        if (d == NULL) {
+            return mec_no_memory(err);
+        }
+        *d = (draft){.what = what, .i_job = m->jobs.n};
+        MEC_TRY(find_equal(m, d, &at, err));
+    }
+    if (at.equal != NULL) {
+        append_row(list, &m->jobs.data[at.equal->i_job], i_row);
+        goto done;
+    }
+    if (m->traces_dir != NULL) {
+        snprintf(traces, sizeof traces, "%" PRId64 ".h5", row->uid);
+        what.traces_path = mec_path_join(m->scratch, m->traces_dir, traces);
+        if (what.traces_path == NULL) {
+            return mec_no_memory(err);
+        }
+    }
+    list->next_row[i_row] = SIZE_MAX;
+    st = add_job(m, package, morphology, &what,
+                 (run_job){.first_row = i_row, .last_row = i_row}, err);
+done:
+    return st;
+}
+
+/* ---- traces ---- */
+
+/* The folder of traces, without what was half written when an earlier run was killed. */
+static mec_status open_traces(job_maker *m, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    m->traces_dir = mec_path_absolute(m->arena, m->options->save_traces);
+    if (m->traces_dir == NULL) {
         return mec_no_memory(err);
     }
-    for (size_t i = 0; i < m->jobs.n; i++) {
-        out->job[i] = m->jobs.data[i]->job;
-        out->bytes[i] = m->bytes.data[i];
+    MEC_TRY(mec_make_directories(m->traces_dir, err));
+    DIR *folder = opendir(m->traces_dir);
+    for (const struct dirent *entry = NULL;
+         folder != NULL && (entry = readdir(folder)) != NULL;) {
+        if (entry->d_name[0] == '.' && strstr(entry->d_name, ".h5.part-") != NULL) {
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+done:
+    return st;
+}
+
+/* ---- the list ---- */
+
+static mec_status hand_over(job_maker *m, job_list *out, mec_err *err)
+{
+    parts *p = &m->parts;
+
+    out->n_jobs = m->jobs.n;
+    out->job = m->jobs.data; /* the vectors are the list's from now on */
+    out->bytes = m->bytes.data;
+    m->jobs.data = NULL;
+    m->bytes.data = NULL;
+    m->jobs.n = m->jobs.capacity = m->bytes.n = m->bytes.capacity = 0;
+    out->n_heads = (int32_t)p->head.n;
+    out->head = mec_arena_calloc(m->arena, p->head.n + 1, sizeof *out->head);
+    if (out->head == NULL) {
+        return mec_no_memory(err);
+    }
+    for (size_t i = 0; i < p->head.n; i++) {
+        out->head[i] = p->head.data[i];
     }
     return MEC_OK;
 }
@@ -362,8 +272,7 @@ static mec_status make(job_maker *m, job_list *out, mec_err *err)
     const uid_set *wanted = NULL;
     mec_status st = MEC_OK;
 
-    MEC_TRY(read_output(m, "final.json", &m->final, err));
-    MEC_TRY(read_output(m, "emodel_dirs.json", &m->emodel_dirs, err));
+    MEC_TRY(parts_open(&m->parts, err));
     MEC_TRY(uid_set_parse(m->arena, m->options->rows, &wanted, err));
     MEC_TRY(store_list_rows(m->store, m->arena, m->options->retry_failed, uid_set_holds,
                             wanted, &out->n_rows, &out->row, err));
@@ -374,7 +283,7 @@ static mec_status make(job_maker *m, job_list *out, mec_err *err)
         goto done;
     }
     if (m->options->save_traces != NULL) {
-        MEC_TRY(mec_make_directories(m->options->save_traces, err));
+        MEC_TRY(open_traces(m, err));
     }
     for (size_t i = 0; i < out->n_rows; i++) {
         MEC_TRY(add_row(m, out, i, err));
@@ -387,47 +296,49 @@ static mec_status make(job_maker *m, job_list *out, mec_err *err)
                 m->n_without_apical);
     }
     MEC_TRY(hand_over(m, out, err));
+    MEC_TRY(job_costs_set(m->arena, &m->parts, m->store, out, err));
 done:
     return st;
 }
 
 mec_status jobs_make(mec_arena *arena, const run_config *config,
-                     const mec_run_options *options, store *s, job_list *out,
-                     mec_err *err)
+                     const mec_run_options *options, const char *cache, store *s,
+                     job_list *out, mec_err *err)
 {
-    job_maker m = {.arena = arena,
-                   .config = config,
-                   .options = options,
-                   .store = s,
-                   .checked = mec_map_new(),
-                   .apical = mec_map_new(),
-                   .wants_apical = mec_map_new(),
-                   .by_identity = mec_map_new(),
-                   .suspects = mec_map_new(),
-                   .by_key = mec_map_new(),
-                   .params_id = mec_map_new(),
-                   .params_text = mec_map_new(),
-                   .jobs = MEC_VEC_INIT,
-                   .bytes = MEC_VEC_INIT};
+    job_maker m = {
+        .arena = arena,
+        .scratch = mec_arena_new(),
+        .config = config,
+        .options = options,
+        .store = s,
+        .parts = {.arena = arena, .config = config, .options = options, .cache = cache},
+        .apical = mec_map_new(),
+        .by_identity = mec_map_new(),
+        .suspects = mec_map_new(),
+        .by_key = mec_map_new()};
     mec_status st;
 
     *out = (job_list){0};
-    if (m.checked == NULL || m.apical == NULL || m.wants_apical == NULL ||
-        m.by_identity == NULL || m.suspects == NULL || m.by_key == NULL ||
-        m.params_id == NULL || m.params_text == NULL) {
+    if (m.scratch == NULL || m.apical == NULL || m.by_identity == NULL ||
+        m.suspects == NULL || m.by_key == NULL) {
         st = mec_no_memory(err);
     } else {
         st = make(&m, out, err);
     }
-    mec_map_free(m.checked);
     mec_map_free(m.apical);
-    mec_map_free(m.wants_apical);
     mec_map_free(m.by_identity);
     mec_map_free(m.suspects);
     mec_map_free(m.by_key);
-    mec_map_free(m.params_id);
-    mec_map_free(m.params_text);
+    parts_close(&m.parts);
+    mec_arena_free(m.scratch);
     MEC_VEC_CLEAR(&m.jobs);
     MEC_VEC_CLEAR(&m.bytes);
     return st;
+}
+
+void jobs_clear(job_list *list)
+{
+    free(list->job);
+    free(list->bytes);
+    *list = (job_list){0};
 }

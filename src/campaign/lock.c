@@ -7,6 +7,7 @@
  */
 
 #include "lock_priv.h"
+#include "progress_priv.h"
 
 #include <mecombo/json.h>
 #include <mecombo/log.h>
@@ -24,12 +25,17 @@
 #include <time.h>
 #include <unistd.h>
 
+static const double look_s = 1; /* between looks at the card: each opens a file */
+
 struct owner_lock {
     mec_arena *arena;
     const char *folder; /* <database>.lock */
     const char *file;   /* the owner's card in it */
     const char *card;   /* what the card must hold */
+    const char *away; /* <database>.lock.old-<pid>, where the folder goes in the end */
+    const char *away_file;
     time_t last_beat;
+    double looked_s; /* when the card was last read, monotonic */
 };
 
 /* What the card of an owner says. */
@@ -353,8 +359,12 @@ mec_status lock_acquire(const char *database, const char *purpose, owner_lock **
     lock->card = make_card(arena, purpose);
     lock->file =
         lock->folder == NULL ? NULL : mec_path_join(arena, lock->folder, "owner.json");
+    lock->away = mec_arena_printf(arena, "%s.lock.old-%ld", database, (long)getpid());
+    lock->away_file =
+        lock->away == NULL ? NULL : mec_path_join(arena, lock->away, "owner.json");
     lock->last_beat = time(NULL);
-    if (staged == NULL || lock->card == NULL || lock->file == NULL) {
+    if (staged == NULL || lock->card == NULL || lock->file == NULL ||
+        lock->away_file == NULL) {
         st = mec_no_memory(err);
         goto done;
     }
@@ -393,6 +403,7 @@ mec_status lock_keep(owner_lock *lock, mec_err *err)
     time_t now = time(NULL);
     int reason = read_card(lock->file, text, sizeof text);
 
+    lock->looked_s = progress_clock();
     if (reason != 0 && reason != ENOENT && reason != ESTALE) {
         return mec_fail(err, MEC_E_IO,
                         "%s: cannot be read any more: %s (check the file system and "
@@ -414,6 +425,11 @@ mec_status lock_keep(owner_lock *lock, mec_err *err)
     return MEC_OK;
 }
 
+mec_status lock_keep_now_and_then(owner_lock *lock, mec_err *err)
+{
+    return progress_clock() - lock->looked_s < look_s ? MEC_OK : lock_keep(lock, err);
+}
+
 void lock_release(owner_lock *lock)
 {
     mec_err ignored = MEC_ERR_INIT;
@@ -422,12 +438,15 @@ void lock_release(owner_lock *lock)
         return;
     }
     if (lock_keep(lock, &ignored) == MEC_OK) {
-        /* first out of the way in one step, then removed piece by piece */
-        char *away =
-            mec_arena_printf(lock->arena, "%s.old-%ld", lock->folder, (long)getpid());
+        /* first out of the way in one step, then removed piece by piece; needs no
+         * memory, so that a run that ended for lack of it leaves nothing behind */
+        bool moved = rename(lock->folder, lock->away) == 0;
+        const char *folder = moved ? lock->away : lock->folder;
 
-        remove_folder(away != NULL && rename(lock->folder, away) == 0 ? away
-                                                                      : lock->folder);
+        (void)unlink(moved ? lock->away_file : lock->file);
+        if (rmdir(folder) != 0) {
+            remove_folder(folder); /* somebody's probe of the clock is in it */
+        }
     }
     mec_arena_free(lock->arena);
 }

@@ -25,6 +25,9 @@ MEC_NODISCARD mec_status lock_acquire(const char *database, const char *purpose,
  * @return MEC_OK; MEC_E_DB when the lock is lost; MEC_E_IO when nobody can tell */
 MEC_NODISCARD mec_status lock_keep(owner_lock *lock, mec_err *err);
 
+/* The same, but look at most once a second: for the times between commits. */
+MEC_NODISCARD mec_status lock_keep_now_and_then(owner_lock *lock, mec_err *err);
+
 /* Give the lock back; NULL is allowed. */
 void lock_release(owner_lock *lock);
 

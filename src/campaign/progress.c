@@ -47,8 +47,8 @@ void progress_row(progress *p, int64_t uid, bool exception)
     p->n_done++;
     p->n_exception += exception;
     if (!p->bar) {
-        say("Saved scores for uid %" PRId64 " (%" PRId64 " out of %" PRId64 ")%s", uid,
-            p->n_done, p->n_total, exception ? " with exception" : "");
+        say_more("Saved scores for uid %" PRId64 " (%" PRId64 " out of %" PRId64 ")%s",
+                 uid, p->n_done, p->n_total, exception ? " with exception" : "");
     }
 }
 
@@ -70,10 +70,13 @@ void progress_draw(progress *p, bool last)
     memset(bar, '.', BAR_WIDTH);
     memset(bar, '#', filled);
     bar[BAR_WIDTH] = '\0';
-    progress_duration((double)(p->n_total - p->n_done) / rate, eta, sizeof eta);
+    progress_duration(p->left_s, eta, sizeof eta);
     printf("\r[%s] %" PRId64 "/%" PRId64 " (%.1f %%), %.3g/s, %s left, %" PRId64
-           " with exception \033[K%s",
-           bar, p->n_done, p->n_total, 100 * share, rate, eta, p->n_exception,
-           last ? "\n" : "");
+           " with exception",
+           bar, p->n_done, p->n_total, 100 * share, rate, eta, p->n_exception);
+    if (p->n_cached > 0) {
+        printf(", %" PRId64 " from the cache", p->n_cached);
+    }
+    printf(" \033[K%s", last ? "\n" : "");
     fflush(stdout);
 }

@@ -10,6 +10,8 @@
 typedef struct progress {
     bool bar; /* stdout is a terminal */
     int64_t n_total, n_done, n_exception;
+    int64_t n_cached;        /* evaluations taken from the result cache */
+    double left_s;           /* expected seconds until the end */
     double start_s, shown_s; /* monotonic clock */
 } progress;
 

@@ -5,6 +5,8 @@
  * evaluation are saved in one transaction, so that a restart finds all or none of them.
  */
 
+#include "cache_priv.h"
+#include "job_costs_priv.h"
 #include "jobs_priv.h"
 #include "lock_priv.h"
 #include "progress_priv.h"
@@ -17,12 +19,14 @@
 
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { BATCH_ROWS = 500 };
+enum { BATCH_ROWS = 5000 };
 
-static const double batch_s = 0.2; /* age at which a batch is committed */
-static const double grace_s = 5;   /* for tasks in flight when a stop is asked for */
+static const double batch_s = 0.2;  /* age at which a batch is committed */
+static const double forecast_s = 2; /* between notes of the expected end */
+static const double grace_s = 5;    /* for tasks in flight when a stop is asked for */
 
 /* A row in the open batch, to be reported once it is durable. */
 typedef struct saved_row {
@@ -34,27 +38,47 @@ typedef struct run_state {
     mec_arena *arena;
     const mec_run_options *options;
     run_config config;
+    const char *cache; /* folder of the result cache; NULL: none */
     owner_lock *lock;
     store *store;
     job_list jobs;
+    cost_eta eta;
     progress progress;
     status_board board;
+    double next_forecast; /* when the expected end is noted again */
+    int64_t n_notices;
     MEC_VEC(saved_row) batch;
     double batch_start;
     mec_run_summary *summary;
 } run_state;
+
+/* Note when the run will be over, for mecombo status. */
+static mec_status forecast(run_state *r, mec_err *err)
+{
+    double now = progress_clock();
+    char text[32];
+
+    if (now < r->next_forecast) {
+        return MEC_OK;
+    }
+    r->next_forecast = now + forecast_s;
+    store_time_after(cost_eta_left(&r->eta, now), text);
+    return store_set_fact(store_db(r->store), "expected_end", text, err);
+}
 
 static mec_status commit_batch(run_state *r, mec_err *err)
 {
     mec_status st = MEC_OK;
 
     if (r->batch.n > 0) {
+        MEC_TRY(forecast(r, err));
         MEC_TRY(lock_keep(r->lock, err));
         MEC_TRY(store_commit(r->store, err));
         for (size_t i = 0; i < r->batch.n; i++) {
             progress_row(&r->progress, r->batch.data[i].uid,
                          r->batch.data[i].exception);
         }
+        fflush(stdout);
         r->batch.n = 0;
         status_publish(&r->board, store_db(r->store));
     }
@@ -70,6 +94,14 @@ static void drop_batch(run_state *r)
     r->batch.n = 0;
 }
 
+static void draw(run_state *r, bool last)
+{
+    if (r->progress.bar) {
+        r->progress.left_s = cost_eta_left(&r->eta, progress_clock());
+    }
+    progress_draw(&r->progress, last);
+}
+
 static mec_status tick(void *arg, mec_err *err)
 {
     run_state *r = arg;
@@ -78,14 +110,28 @@ static mec_status tick(void *arg, mec_err *err)
     if (r->batch.n > 0 && progress_clock() - r->batch_start >= batch_s) {
         MEC_TRY(commit_batch(r, err));
     }
-    MEC_TRY(lock_keep(r->lock, err));
-    progress_draw(&r->progress, false);
+    MEC_TRY(lock_keep_now_and_then(r->lock, err));
+    draw(r, false);
 done:
     return st;
 }
 
+/* Warn of what was no failure; the first ones, since there may be one per row. */
+static void warn(run_state *r, const char *notice)
+{
+    enum { MOST_NOTICES = 5 };
+
+    if (notice != NULL && r->n_notices < MOST_NOTICES) {
+        mec_log(MEC_LOG_WARNING, "%s%s", notice,
+                r->n_notices + 1 == MOST_NOTICES ? " (no more of these are shown)"
+                                                 : "");
+    }
+    r->n_notices += notice != NULL;
+}
+
 /* What is stored for a job, whichever way it ended. */
-static void interpret(const mec_pool_result *got, mec_arena *arena, store_result *out)
+static void interpret(run_state *r, const mec_pool_result *got, mec_arena *arena,
+                      store_result *out)
 {
     static const char *const classes[] = {[MEC_POOL_DONE] = "error",
                                           [MEC_POOL_FAILED] = "error",
@@ -101,6 +147,9 @@ static void interpret(const mec_pool_result *got, mec_arena *arena, store_result
     out->host = got->host;
     if (got->end == MEC_POOL_DONE && task_result_unpack(got->bytes, got->n, &task)) {
         out->provenance = task.provenance;
+        out->key = task.key;
+        out->cached = task.cached != NULL;
+        warn(r, task.notice);
         if (task.exception_class == NULL) {
             out->scores = task.scores == NULL ? "null" : task.scores;
             out->extra_values = task.extra_values == NULL ? "null" : task.extra_values;
@@ -124,13 +173,19 @@ static mec_status sink(const mec_pool_result *got, void *arg, mec_err *err)
     run_state *r = arg;
     mec_arena *arena = mec_arena_new();
     const run_job *job = &r->jobs.job[got->job];
-    store_result result = {.key = job->key};
+    store_result result = {.uid = 0};
     mec_status st = MEC_OK;
 
     if (arena == NULL) {
         return mec_no_memory(err);
     }
-    interpret(got, arena, &result);
+    interpret(r, got, arena, &result);
+    cost_eta_done(&r->eta, job->group, job->size, got->seconds,
+                  result.cached              ? COST_HIT
+                  : result.exception == NULL ? COST_COMPUTED
+                                             : COST_FAILED);
+    r->summary->n_cached += result.cached;
+    r->progress.n_cached += result.cached;
     result.computed_for = r->jobs.row[job->first_row].uid;
     r->summary->n_computed++;
     for (size_t i = job->first_row; i != SIZE_MAX; i = r->jobs.next_row[i]) {
@@ -140,6 +195,7 @@ static mec_status sink(const mec_pool_result *got, void *arg, mec_err *err)
             r->batch_start = progress_clock();
         }
         result.uid = saved.uid;
+        result.rowid = r->jobs.row[i].rowid;
         st = store_save(r->store, &result, err);
         if (st == MEC_OK && !MEC_VEC_PUSH(&r->batch, saved)) {
             st = mec_no_memory(err);
@@ -160,7 +216,7 @@ done:
 }
 
 /* Everything before the pool starts; rank 0 only. */
-static mec_status set_up(run_state *r, const char *conf, mec_err *err)
+static mec_status set_up(run_state *r, const char *conf, int32_t n_ranks, mec_err *err)
 {
     mec_status st = MEC_OK;
 
@@ -177,12 +233,24 @@ static mec_status set_up(run_state *r, const char *conf, mec_err *err)
     MEC_TRY(lock_acquire(r->config.scores_db, "run", &r->lock, err));
     MEC_TRY(store_open(r->config.scores_db, &r->store, err));
     say("Creating argument list for parallelisation");
-    MEC_TRY(jobs_make(r->arena, &r->config, r->options, r->store, &r->jobs, err));
+    if (r->options->cache != NULL || r->config.result_cache != NULL) {
+        const char *folder =
+            r->options->cache != NULL ? r->options->cache : r->config.result_cache;
+
+        MEC_TRY(cache_open(r->arena, folder, &r->cache, err));
+    }
+    MEC_TRY(
+        jobs_make(r->arena, &r->config, r->options, r->cache, r->store, &r->jobs, err));
     say("Found %zu rows in score database to run", r->jobs.n_rows);
     say("Parallelising score evaluation of %zu me-combos", r->jobs.n_rows);
     if (r->jobs.n_jobs < r->jobs.n_rows) {
         say("%zu evaluations give them all, the others are equal to one of these",
             r->jobs.n_jobs);
+    }
+    MEC_TRY(cost_eta_init(&r->eta, &r->jobs.costs, r->arena, n_ranks, progress_clock(),
+                          err));
+    for (size_t i = 0; i < r->jobs.n_jobs; i++) {
+        cost_eta_add(&r->eta, r->jobs.job[i].group, r->jobs.job[i].size);
     }
     progress_start(&r->progress, r->jobs.n_rows);
     r->board.is_needed = mec_db_storage_in_use(store_db(r->store)) == MEC_DB_SHARED;
@@ -210,12 +278,19 @@ done:
 }
 
 /* Everything after the pool has ended, well or not; rank 0 only. */
-static mec_status wind_up(run_state *r, mec_status st, mec_err *err)
+static mec_status wind_up(run_state *r, mec_status st, double began, mec_err *err)
 {
     mec_err second = MEC_ERR_INIT;
     mec_status st2 = commit_batch(r, &second);
 
-    progress_draw(&r->progress, true);
+    r->summary->computing_s = progress_clock() - began;
+
+    draw(r, true);
+    if (r->cache != NULL) {
+        say("%" PRId64 " of %" PRId64 " evaluations came from the result cache %s",
+            r->summary->n_cached, r->summary->n_computed, r->cache);
+        job_costs_publish(r->cache, &r->jobs);
+    }
     if (st == MEC_OK && st2 != MEC_OK) {
         return mec_fail(err, st2, "%s", second.text);
     }
@@ -238,24 +313,27 @@ static mec_status run_on_root(run_state *r, mec_pool *pool, const char *conf,
                               mec_err *err)
 {
     double start = progress_clock();
-    mec_status st = set_up(r, conf, err);
+    mec_status st = set_up(r, conf, mec_pool_size(pool), err);
 
     st = mec_pool_agree(pool, st, err);
     if (st != MEC_OK) {
         return st;
     }
     double used = progress_clock() - start;
+    double began = progress_clock();
     double budget = r->options->time_limit_s;
     mec_pool_options pool_options = {
         .task_timeout_s = r->options->timeout_s,
         .budget_s = budget <= 0 ? 0 : (budget > used ? budget - used : 1e-3),
         .grace_s = budget > 0 ? 0 : grace_s,
         .task_memory_bytes = r->options->memory_bytes,
+        .n_heads = r->jobs.n_heads,
+        .heads = r->jobs.head,
         .sink = sink,
         .tick = tick,
         .arg = r};
     st = mec_pool_run(pool, (int64_t)r->jobs.n_jobs, r->jobs.bytes, &pool_options, err);
-    st = wind_up(r, st, err);
+    st = wind_up(r, st, began, err);
     r->summary->seconds = progress_clock() - start;
     return mec_pool_agree(pool, st, err);
 }
@@ -284,6 +362,7 @@ done:
         status_withdraw(&r.board, store_db(r.store));
     }
     store_close(r.store);
+    jobs_clear(&r.jobs);
     lock_release(r.lock);
     mec_arena_free(r.arena);
     return st;

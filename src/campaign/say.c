@@ -7,18 +7,31 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void print_line(const char *fmt, va_list args)
+{
+    if (mec_log_get_level() != MEC_LOG_ERROR) {
+        vprintf(fmt, args);
+        putchar('\n');
+    }
+}
+
 void say(const char *fmt, ...)
 {
     va_list args;
 
-    if (mec_log_get_level() == MEC_LOG_ERROR) {
-        return;
-    }
     va_start(args, fmt);
-    vprintf(fmt, args);
+    print_line(fmt, args);
     va_end(args);
-    putchar('\n');
     fflush(stdout);
+}
+
+void say_more(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    print_line(fmt, args);
+    va_end(args);
 }
 
 const char *json_kind(mec_json_type type)

@@ -2,14 +2,21 @@
 
 #include "store_priv.h"
 
+#include <mecombo/map.h>
 #include <mecombo/path.h>
 #include <mecombo/text.h>
 #include <mecombo/vec.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* Rows are filled in the order of their cost, that is anywhere in the file: room for the
+ * pages that are split again and again, and fewer transfers of the same page from the log
+ * to the database (16 MB between two). */
+static const char tuning[] = "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000";
 
 struct store {
     mec_db *db;
@@ -18,13 +25,19 @@ struct store {
     char now[32]; /* time of the batch */
 };
 
-void store_time(char out[32])
+void store_time_after(double seconds, char out[32])
 {
-    time_t now = time(NULL);
+    const double most = 1e9;
+    time_t then = time(NULL) + (time_t)fmin(fmax(seconds, 0), most);
     struct tm tm;
 
-    gmtime_r(&now, &tm);
+    gmtime_r(&then, &tm);
     strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+void store_time(char out[32])
+{
+    store_time_after(0, out);
 }
 
 mec_status store_check_columns(mec_db *db, mec_err *err)
@@ -86,21 +99,24 @@ mec_status store_open(const char *path, store **out, mec_err *err)
     MEC_TRY(st);
     MEC_TRY(mec_db_open(path, MEC_DB_WRITE, MEC_DB_AUTO, &s->db, err));
     MEC_TRY(store_check_columns(s->db, err));
+    MEC_TRY(mec_db_exec(s->db, tuning, err));
     MEC_TRY(mec_db_begin(s->db, err));
     MEC_TRY(store_make_own_tables(s->db, err));
     MEC_TRY(mec_db_commit(s->db, err));
     MEC_TRY(mec_db_prepare(s->db,
                            "UPDATE scores SET scores=?, extra_values=?, exception=?, "
-                           "to_run=0 WHERE \"index\"=?",
+                           "to_run=0 WHERE rowid=?4 AND \"index\"=?5",
                            &s->update, err));
     MEC_TRY(mec_db_prepare(
         s->db,
         "INSERT INTO mecombo_provenance (\"index\", \"class\", attempts, computed_for, "
-        "job_key, host, rank, seconds, finished, detail) VALUES (?,?,1,?,?,?,?,?,?,?) "
+        "job_key, host, rank, seconds, finished, detail, cached) VALUES "
+        "(?,?,1,?,?,?,?,?,?,?,?) "
         "ON CONFLICT (\"index\") DO UPDATE SET \"class\"=excluded.\"class\", "
         "attempts=attempts+1, computed_for=excluded.computed_for, "
         "job_key=excluded.job_key, host=excluded.host, rank=excluded.rank, "
-        "seconds=excluded.seconds, finished=excluded.finished, detail=excluded.detail",
+        "seconds=excluded.seconds, finished=excluded.finished, detail=excluded.detail, "
+        "cached=excluded.cached",
         &s->note, err));
     *out = s;
     return MEC_OK;
@@ -132,13 +148,30 @@ static char *copy_column(mec_arena *arena, mec_db_stmt *stmt, int i)
     return mec_arena_strdup(arena, text == NULL ? "" : text);
 }
 
-static mec_status read_row(mec_arena *arena, mec_db_stmt *stmt, const char *path,
-                           store_row *row, mec_err *err)
+/* A text that many rows share: kept once. NULL when out of memory. */
+static const char *intern_column(mec_arena *arena, mec_map *words, mec_db_stmt *stmt,
+                                 int i)
+{
+    const char *text = mec_db_column_text(stmt, i);
+    char *known = mec_map_get(words, text == NULL ? "" : text);
+
+    if (known == NULL) {
+        known = copy_column(arena, stmt, i);
+        if (known == NULL || !mec_map_set(words, known, known)) {
+            return NULL;
+        }
+    }
+    return known;
+}
+
+static mec_status read_row(mec_arena *arena, mec_map *words, mec_db_stmt *stmt,
+                           const char *path, store_row *row, mec_err *err)
 {
     static const char *const names[] = {"index",     "emodel",     "original_emodel",
                                         "morph_dir", "morph_name", "morph_ext"};
 
     row->uid = mec_db_column_int(stmt, 0);
+    row->rowid = mec_db_column_int(stmt, 6);
     for (int i = 0; i < 5; i++) {
         if (mec_db_column_type(stmt, i) == MEC_DB_NULL) {
             return mec_fail(err, MEC_E_INPUT,
@@ -148,13 +181,13 @@ static mec_status read_row(mec_arena *arena, mec_db_stmt *stmt, const char *path
                             path, row->uid, names[i]);
         }
     }
-    row->emodel = copy_column(arena, stmt, 1);
-    row->original_emodel = copy_column(arena, stmt, 2);
-    row->morph_dir = copy_column(arena, stmt, 3);
-    row->morph_name = copy_column(arena, stmt, 4);
+    row->emodel = intern_column(arena, words, stmt, 1);
+    row->original_emodel = intern_column(arena, words, stmt, 2);
+    row->morph_dir = intern_column(arena, words, stmt, 3);
+    row->morph_name = intern_column(arena, words, stmt, 4);
     row->morph_ext = mec_db_column_type(stmt, 5) == MEC_DB_NULL
                          ? ".asc"
-                         : copy_column(arena, stmt, 5);
+                         : intern_column(arena, words, stmt, 5);
     if (row->emodel == NULL || row->original_emodel == NULL || row->morph_dir == NULL ||
         row->morph_name == NULL || row->morph_ext == NULL) {
         return mec_no_memory(err);
@@ -167,17 +200,20 @@ mec_status store_list_rows(store *s, mec_arena *arena, bool retry_failed,
                            const void *arg, size_t *n, store_row **out, mec_err *err)
 {
     MEC_VEC(store_row) rows = MEC_VEC_INIT;
+    mec_map *words = mec_map_new();
     mec_db_stmt *stmt = NULL;
     bool has_row = false;
-    mec_status st = MEC_OK;
+    mec_status st = words == NULL ? mec_no_memory(err) : MEC_OK;
 
     *n = 0;
     *out = NULL;
-    MEC_TRY(mec_db_prepare(s->db,
-                           "SELECT \"index\", emodel, original_emodel, morph_dir, "
-                           "morph_name, morph_ext FROM scores WHERE to_run = 1 OR "
-                           "(?1 AND exception IS NOT NULL) ORDER BY rowid",
-                           &stmt, err));
+    MEC_TRY(st);
+    MEC_TRY(
+        mec_db_prepare(s->db,
+                       "SELECT \"index\", emodel, original_emodel, morph_dir, "
+                       "morph_name, morph_ext, rowid FROM scores WHERE to_run = 1 OR "
+                       "(?1 AND exception IS NOT NULL) ORDER BY rowid",
+                       &stmt, err));
     MEC_TRY(mec_db_bind_int(stmt, 1, retry_failed, err));
     for (;;) {
         store_row row = {0};
@@ -189,7 +225,7 @@ mec_status store_list_rows(store *s, mec_arena *arena, bool retry_failed,
         if (wanted != NULL && !wanted(mec_db_column_int(stmt, 0), arg)) {
             continue;
         }
-        MEC_TRY(read_row(arena, stmt, mec_db_path(s->db), &row, err));
+        MEC_TRY(read_row(arena, words, stmt, mec_db_path(s->db), &row, err));
         if (!MEC_VEC_PUSH(&rows, row)) {
             st = mec_no_memory(err);
             goto done;
@@ -206,7 +242,41 @@ mec_status store_list_rows(store *s, mec_arena *arena, bool retry_failed,
     *n = rows.n;
 done:
     mec_db_finalize(stmt);
+    mec_map_free(words);
     MEC_VEC_CLEAR(&rows);
+    return st;
+}
+
+mec_status store_list_times(store *s, mec_arena *arena,
+                            mec_status (*take)(const store_row *row, double seconds,
+                                               void *arg, mec_err *err),
+                            void *arg, mec_err *err)
+{
+    mec_map *words = mec_map_new();
+    mec_db_stmt *stmt = NULL;
+    bool has_row = false;
+    mec_status st = words == NULL ? mec_no_memory(err) : MEC_OK;
+
+    MEC_TRY(st);
+    MEC_TRY(mec_db_prepare(
+        s->db,
+        "SELECT s.\"index\", s.emodel, s.original_emodel, s.morph_dir, s.morph_name, "
+        "s.morph_ext, s.rowid, p.seconds FROM mecombo_provenance p JOIN scores s ON "
+        "s.\"index\" = p.\"index\" WHERE p.computed_for = p.\"index\" AND p.\"class\" "
+        "IS NULL AND p.cached IS NULL AND p.seconds > 0 ORDER BY p.rowid DESC LIMIT ?",
+        &stmt, err));
+    MEC_TRY(mec_db_bind_int(stmt, 1, STORE_MOST_TIMES, err));
+    MEC_TRY(mec_db_step(stmt, &has_row, err));
+    while (has_row) {
+        store_row row = {0};
+
+        MEC_TRY(read_row(arena, words, stmt, mec_db_path(s->db), &row, err));
+        MEC_TRY(take(&row, mec_db_column_double(stmt, 7), arg, err));
+        MEC_TRY(mec_db_step(stmt, &has_row, err));
+    }
+done:
+    mec_db_finalize(stmt);
+    mec_map_free(words);
     return st;
 }
 
@@ -237,7 +307,8 @@ static mec_status update_row(store *s, const store_result *r, mec_err *err)
     MEC_TRY(mec_db_bind_text(s->update, 1, r->scores, err));
     MEC_TRY(mec_db_bind_text(s->update, 2, r->extra_values, err));
     MEC_TRY(mec_db_bind_text(s->update, 3, r->exception, err));
-    MEC_TRY(mec_db_bind_int(s->update, 4, r->uid, err));
+    MEC_TRY(mec_db_bind_int(s->update, 4, r->rowid, err));
+    MEC_TRY(mec_db_bind_int(s->update, 5, r->uid, err));
     MEC_TRY(mec_db_run(s->update, err));
     if (mec_db_n_changes(s->db) != 1) {
         st = mec_fail(err, MEC_E_DB,
@@ -262,6 +333,8 @@ static mec_status note_row(store *s, const store_result *r, mec_err *err)
     MEC_TRY(mec_db_bind_double(s->note, 7, r->seconds, err));
     MEC_TRY(mec_db_bind_text(s->note, 8, s->now, err));
     MEC_TRY(mec_db_bind_text(s->note, 9, r->provenance, err));
+    MEC_TRY(r->cached ? mec_db_bind_int(s->note, 10, 1, err)
+                      : mec_db_bind_null(s->note, 10, err));
     MEC_TRY(mec_db_run(s->note, err));
 done:
     return st;
@@ -347,6 +420,7 @@ mec_status store_complete(store *s, mec_err *err)
     MEC_TRY(mec_db_begin(s->db, err));
     MEC_TRY(score_values_rebuild(s->db, err));
     MEC_TRY(store_set_fact(s->db, "complete", now, err));
+    MEC_TRY(store_set_fact(s->db, "expected_end", NULL, err));
     MEC_TRY(mec_db_commit(s->db, err));
 done:
     if (st != MEC_OK) {

@@ -152,16 +152,41 @@ done:
     return st;
 }
 
+/* Databases prepared before results could come from a cache lack the column. */
+static mec_status add_cached_column(mec_db *db, mec_err *err)
+{
+    mec_arena *arena = mec_arena_new();
+    const char *const *names = NULL;
+    size_t n = 0;
+    mec_status st = arena == NULL ? mec_no_memory(err) : MEC_OK;
+
+    MEC_TRY(st);
+    MEC_TRY(mec_db_list_columns(db, arena, "mecombo_provenance", &n, &names, err));
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], "cached") == 0) {
+            goto done;
+        }
+    }
+    st = mec_db_exec(db, "ALTER TABLE mecombo_provenance ADD COLUMN cached INTEGER",
+                     err);
+done:
+    mec_arena_free(arena);
+    return st;
+}
+
 mec_status store_make_own_tables(mec_db *db, mec_err *err)
 {
-    return mec_db_exec(
+    mec_status st = mec_db_exec(
         db,
         "CREATE TABLE IF NOT EXISTS mecombo_campaign (\"key\" TEXT PRIMARY KEY, "
         "\"value\" TEXT);\n"
         "CREATE TABLE IF NOT EXISTS mecombo_provenance (\"index\" INTEGER PRIMARY KEY, "
         "\"class\" TEXT, attempts INTEGER, computed_for INTEGER, job_key TEXT, "
-        "host TEXT, rank INTEGER, seconds REAL, finished TEXT, detail TEXT);",
+        "host TEXT, rank INTEGER, seconds REAL, finished TEXT, detail TEXT, "
+        "cached INTEGER);",
         err);
+
+    return st == MEC_OK ? add_cached_column(db, err) : st;
 }
 
 static mec_status fill(mec_db *db, const combo_table *table, const char *fingerprint,

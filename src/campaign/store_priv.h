@@ -4,7 +4,8 @@
 /* The database: BluePyMM's tables `scores` and `score_values` (BLUEPYMM.md A.6), and
  * beside them
  *   mecombo_campaign(key, value)      facts about the whole campaign, "complete" among them
- *   mecombo_provenance("index", ...)  how each finished row came about
+ *   mecombo_provenance("index", ...)  how each finished row came about; cached is 1
+ *                                     where it came from a result cache
  *   mecombo_objectives("column", objective)  only where a column of score_values cannot
  *                                     carry its objective's name */
 
@@ -56,6 +57,7 @@ mec_db *store_db(store *s);
 /* A row that is to be computed. */
 typedef struct store_row {
     int64_t uid;
+    int64_t rowid; /* SQLite's own number of the row */
     const char *emodel, *original_emodel, *morph_dir, *morph_name;
     const char *morph_ext; /* ".asc" where NULL */
 } store_row;
@@ -69,6 +71,18 @@ MEC_NODISCARD mec_status store_list_rows(store *s, mec_arena *arena, bool retry_
                                          const void *arg, size_t *n, store_row **out,
                                          mec_err *err);
 
+/* Go through the newest finished rows, at most STORE_MOST_TIMES, that were computed for
+ * themselves and without an exception.
+ *
+ * @param take  gets each with the seconds it took; its strings live in the arena */
+MEC_NODISCARD mec_status store_list_times(store *s, mec_arena *arena,
+                                          mec_status (*take)(const store_row *row,
+                                                             double seconds, void *arg,
+                                                             mec_err *err),
+                                          void *arg, mec_err *err);
+
+enum { STORE_MOST_TIMES = 20000 };
+
 /* The folder of the first row of the table, where BluePyMM looks for apical points. */
 MEC_NODISCARD mec_status store_first_morph_dir(store *s, mec_arena *arena,
                                                const char **out, mec_err *err);
@@ -76,6 +90,7 @@ MEC_NODISCARD mec_status store_first_morph_dir(store *s, mec_arena *arena,
 /* How one row ended; strings are borrowed for the call, NULL where absent. */
 typedef struct store_result {
     int64_t uid;
+    int64_t rowid;        /* as store_list_rows() gave it */
     int64_t computed_for; /* the uid this was computed for: itself, or an equal row */
     const char *scores, *extra_values;
     const char *exception_class, *exception;
@@ -84,6 +99,7 @@ typedef struct store_result {
     const char *host;
     int32_t rank;
     double seconds;
+    bool cached; /* from the result cache, not computed */
 } store_result;
 
 /* Add one result to the open batch, which is begun if there is none. */
@@ -119,5 +135,8 @@ MEC_NODISCARD mec_status store_check_columns(mec_db *db, mec_err *err);
 
 /* UTC, ISO 8601. */
 void store_time(char out[32]);
+
+/* The same, so many seconds from now (at most some years). */
+void store_time_after(double seconds, char out[32]);
 
 #endif

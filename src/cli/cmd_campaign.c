@@ -9,6 +9,7 @@
 
 static struct {
     const char *prepare, *run, *select;
+    const char *traces; /* folder whose traces select draws */
     mec_prepare_options prepare_options;
     mec_run_options run_options;
 } opt = {.prepare_options = {.resume = true}};
@@ -23,6 +24,19 @@ static const mec_option options[] = {
      "seconds that one me-combination may take"},
     {"time-limit", MEC_OPTION_DOUBLE, &opt.run_options.time_limit_s, "S",
      "seconds after which the run stops with exit code 5"},
+    {"memory-limit", MEC_OPTION_INT, &opt.run_options.memory_bytes, "BYTES",
+     "memory that one me-combination may take"},
+    {"retry-failed", MEC_OPTION_FLAG, &opt.run_options.retry_failed, NULL,
+     "run rows that hold an exception again"},
+    {"save-traces", MEC_OPTION_STRING, &opt.run_options.save_traces, "DIR",
+     "write the recordings of each computed row to DIR/<index>.h5, and draw those of "
+     "selected ones"},
+    {"traces", MEC_OPTION_STRING, &opt.traces, "DIR",
+     "draw traces that an earlier run wrote to DIR"},
+    {"cache", MEC_OPTION_STRING, &opt.run_options.cache, "DIR",
+     "take results that other campaigns left in DIR, and leave new ones there"},
+    {"free-rounding", MEC_OPTION_FLAG, &opt.run_options.free_rounding, NULL,
+     "a quarter faster, not bit for bit NEURON's"},
     {NULL, MEC_OPTION_FLAG, NULL, NULL, NULL}};
 
 /* A phase of rank 0, whose end all ranks wait for. */
@@ -41,7 +55,9 @@ static mec_status prepare(mec_err *err)
 
 static mec_status choose(mec_err *err)
 {
-    const mec_select_options select_options = {.what_if = NAN};
+    const mec_select_options select_options = {
+        .what_if = NAN,
+        .traces_dir = opt.traces != NULL ? opt.traces : opt.run_options.save_traces};
 
     return mec_select_phase(opt.select, &select_options, err);
 }
@@ -53,6 +69,12 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
 
     (void)argc;
     (void)argv;
+    if (opt.run_options.timeout_s < 0 || opt.run_options.time_limit_s < 0 ||
+        opt.run_options.memory_bytes < 0) {
+        return mec_fail(err, MEC_E_USAGE,
+                        "campaign: --timeout, --time-limit and --memory-limit must not "
+                        "be negative");
+    }
     if (opt.prepare == NULL || opt.run == NULL || opt.select == NULL) {
         return mec_fail(err, MEC_E_USAGE,
                         "campaign: --prepare, --run and --select are needed (see "

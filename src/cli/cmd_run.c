@@ -23,6 +23,8 @@ static const mec_option options[] = {
     {"rows", MEC_OPTION_STRING, &opt.rows, "A-B,C", "only rows with these indices"},
     {"save-traces", MEC_OPTION_STRING, &opt.save_traces, "DIR",
      "write the recordings of each computed row to DIR/<index>.h5"},
+    {"cache", MEC_OPTION_STRING, &opt.cache, "DIR",
+     "take results that other campaigns left in DIR, and leave new ones there"},
     {"no-dedup", MEC_OPTION_FLAG, &opt.no_dedup, NULL,
      "compute rows that must give equal results one by one"},
     {"no-shortcuts", MEC_OPTION_FLAG, &opt.no_shortcuts, NULL,

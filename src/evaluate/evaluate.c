@@ -4,6 +4,7 @@
 
 #include <mecombo/path.h>
 
+#include <gnu/libc-version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,7 @@ mec_status evaluation_load(evaluation *e, mec_err *err)
         st = params_find_own(e, &params, err);
     }
     if (st == MEC_OK) {
-        st = key_of_package(e->arena, e->model, e->package_key, err);
+        st = key_of_package(e, err);
     }
     MEC_TRY(evaluation_fail(e, MEC_CLASS_BAD_PACKAGE, st));
     MEC_TRY(check_wanted(e, err));
@@ -111,7 +112,8 @@ mec_status evaluation_load(evaluation *e, mec_err *err)
     st = params_bind(e, params, err);
     MEC_TRY(evaluation_fail(e, MEC_CLASS_BAD_PARAMS, st));
     st = key_of_file(e->job->morphology, e->morphology_key, err);
-    st = evaluation_fail(e, MEC_CLASS_BAD_MORPHOLOGY, st);
+    MEC_TRY(evaluation_fail(e, MEC_CLASS_BAD_MORPHOLOGY, st));
+    st = key_of_job(e, err);
 done:
     return st;
 }
@@ -265,9 +267,17 @@ static void print_provenance(const evaluation *e, mec_text *out)
     if (e->package_key[0] != '\0') {
         mec_text_printf(out, ", \"package_sha256\": \"%s\"", e->package_key);
     }
+    if (e->mechanisms_key[0] != '\0') {
+        mec_text_printf(out, ", \"mechanisms_sha256\": \"%s\"", e->mechanisms_key);
+    }
     if (e->morphology_key[0] != '\0') {
         mec_text_printf(out, ", \"morphology_sha256\": \"%s\"", e->morphology_key);
     }
+    if (e->job->program != NULL) {
+        mec_text_add(out, ", \"program\": ");
+        mec_json_print_string(e->job->program, out);
+    }
+    mec_text_printf(out, ", \"glibc\": \"%s\"", gnu_get_libc_version());
     mec_text_add_char(out, '}');
 }
 
@@ -336,6 +346,9 @@ mec_status mec_evaluate(const mec_job *job, mec_arena *arena, mec_outcome *out,
     out->features = keep(arena, &features, failed);
     out->extra_values = keep(arena, &extra, failed);
     out->provenance = keep(arena, &provenance, false);
+    if (e.job_key[0] != '\0') {
+        out->key = mec_arena_strdup(arena, e.job_key);
+    }
     if (failed) {
         out->exception_class = e.class_ != NULL ? e.class_ : MEC_CLASS_BAD_PACKAGE;
         out->exception_text = mec_arena_strdup(arena, why.text);

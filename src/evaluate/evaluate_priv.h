@@ -67,7 +67,7 @@ typedef struct evaluation {
     shared_past past[N_PAST];
     size_t i_past; /* sweeps that have saved their state */
     int64_t n_sweep, n_step, n_sample;
-    char package_key[65], morphology_key[65];
+    char package_key[65], morphology_key[65], mechanisms_key[65], job_key[65];
 } evaluation;
 
 /* The currents that a protocol is run with. */
@@ -171,8 +171,9 @@ bool evaluation_wants(const evaluation *e, const char *protocol);
 mec_status traces_write(evaluation *e, mec_err *err);
 
 /* key.c */
-mec_status key_of_package(mec_arena *arena, const mec_emodel *model, char out[65],
-                          mec_err *err);
+mec_status key_of_package(evaluation *e, mec_err *err);
+/* Set job_key; needs the keys of package and morphology. */
+mec_status key_of_job(evaluation *e, mec_err *err);
 mec_status key_of_file(const char *path, char out[65], mec_err *err);
 
 #endif

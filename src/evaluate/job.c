@@ -28,20 +28,18 @@ static void print_flag(const char *key, bool value, mec_text *out)
     }
 }
 
-void mec_job_print(const mec_job *job, mec_text *out)
+void mec_job_print_common(const mec_job *job, mec_text *out)
 {
     mec_text_add(out, "{\"emodel_dir\": ");
     mec_json_print_string(job->emodel_dir, out);
     print_optional("emodel", job->emodel, out);
-    print_optional("morphology", job->morphology, out);
-    mec_text_printf(out, ", \"apical_section\": %d", (int)job->apical_section);
     print_flag("no_shortcuts", job->no_shortcuts, out);
     print_flag("free_rounding", job->free_rounding, out);
     print_number("seed", job->seed, out);
     print_number("dt_ms", job->dt_ms, out);
     print_number("atol", job->atol, out);
     print_number("max_seconds", job->max_seconds, out);
-    print_optional("traces_path", job->traces_path, out);
+    print_optional("program", job->program, out);
     print_optional("mechanisms_dir", job->mechanisms_dir, out);
     if (job->n_protocol > 0) {
         mec_text_add(out, ", \"protocol\": [");
@@ -55,7 +53,20 @@ void mec_job_print(const mec_job *job, mec_text *out)
         mec_text_add(out, ", \"params\": ");
         mec_json_print(job->params, out);
     }
+}
+
+void mec_job_print_own(const mec_job *job, mec_text *out)
+{
+    mec_text_printf(out, ", \"apical_section\": %d", (int)job->apical_section);
+    print_optional("morphology", job->morphology, out);
+    print_optional("traces_path", job->traces_path, out);
     mec_text_add_char(out, '}');
+}
+
+void mec_job_print(const mec_job *job, mec_text *out)
+{
+    mec_job_print_common(job, out);
+    mec_job_print_own(job, out);
 }
 
 static const char *string_member(const mec_json *root, const char *key)
@@ -98,13 +109,12 @@ static mec_status read_protocols(mec_arena *arena, const mec_json *list, mec_job
     return MEC_OK;
 }
 
-mec_status mec_job_parse(mec_arena *arena, const char *text, mec_job *out, mec_err *err)
+mec_status mec_job_read(mec_arena *arena, const mec_json *root, mec_job *out,
+                        mec_err *err)
 {
-    const mec_json *root;
     mec_status st;
 
     *out = (mec_job){0};
-    MEC_TRY(mec_json_parse(arena, "job", text, &root, err));
     MEC_TRY(mec_json_need_string(root, "emodel_dir", &out->emodel_dir, err));
     MEC_TRY(mec_json_need_string(root, "emodel", &out->emodel, err));
     MEC_TRY(mec_json_need_string(root, "morphology", &out->morphology, err));
@@ -116,9 +126,22 @@ mec_status mec_job_parse(mec_arena *arena, const char *text, mec_job *out, mec_e
     out->atol = number_member(root, "atol", 0);
     out->max_seconds = number_member(root, "max_seconds", 0);
     out->traces_path = string_member(root, "traces_path");
+    out->program = string_member(root, "program");
     out->mechanisms_dir = string_member(root, "mechanisms_dir");
     out->params = mec_json_get(root, "params");
     st = read_protocols(arena, mec_json_get(root, "protocol"), out, err);
+done:
+    return st;
+}
+
+mec_status mec_job_parse(mec_arena *arena, const char *text, mec_job *out, mec_err *err)
+{
+    const mec_json *root;
+    mec_status st;
+
+    *out = (mec_job){0};
+    MEC_TRY(mec_json_parse(arena, "job", text, &root, err));
+    st = mec_job_read(arena, root, out, err);
 done:
     return st;
 }

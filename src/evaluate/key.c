@@ -61,26 +61,31 @@ static mec_status add_mechanisms(mec_sha256 *sha, mec_arena *arena, const char *
     return st;
 }
 
-mec_status key_of_package(mec_arena *arena, const mec_emodel *model, char out[65],
-                          mec_err *err)
+mec_status key_of_package(evaluation *e, mec_err *err)
 {
-    const char *folder = mec_emodel_mod_directory(arena, model->directory);
+    const mec_emodel *model = e->model;
+    const char *folder = mec_emodel_mod_directory(e->arena, model->directory);
     mec_sha256 sha;
     mec_status st = MEC_OK;
 
-    out[0] = '\0';
+    if (folder == NULL) {
+        return mec_no_memory(err);
+    }
+    mec_sha256_init(&sha);
+    MEC_TRY(add_mechanisms(&sha, e->arena, folder, err));
+    mec_sha256_hex(&sha, e->mechanisms_key);
     mec_sha256_init(&sha);
     for (size_t i = 0; i < model->n_file; i++) {
-        const char *path = mec_path_join(arena, model->directory, model->file[i]);
+        const char *path = mec_path_join(e->arena, model->directory, model->file[i]);
 
-        if (path == NULL || folder == NULL) {
+        if (path == NULL) {
             return mec_no_memory(err);
         }
         mec_sha256_add_string(&sha, model->file[i]);
         MEC_TRY(mec_sha256_add_file(&sha, path, err));
     }
-    MEC_TRY(add_mechanisms(&sha, arena, folder, err));
-    mec_sha256_hex(&sha, out);
+    mec_sha256_add_string(&sha, e->mechanisms_key);
+    mec_sha256_hex(&sha, e->package_key);
 done:
     return st;
 }
@@ -125,26 +130,36 @@ static void add_options(const mec_job *job, mec_sha256 *sha)
     mec_text_clear(&text);
 }
 
+mec_status key_of_job(evaluation *e, mec_err *err)
+{
+    mec_sha256 sha;
+    mec_status st;
+
+    mec_sha256_init(&sha);
+    mec_sha256_add_string(&sha, e->package_key);
+    mec_sha256_add_string(&sha, mec_path_extension(e->job->morphology));
+    mec_sha256_add_string(&sha, e->morphology_key);
+    MEC_TRY(add_params(e, &sha, err));
+    add_options(e->job, &sha);
+    mec_sha256_hex(&sha, e->job_key);
+done:
+    return st;
+}
+
 mec_status mec_job_key(const mec_job *job, char out[65], mec_err *err)
 {
     evaluation e = {.job = job, .arena = mec_arena_new()};
-    mec_sha256 sha;
     mec_status st;
 
     out[0] = '\0';
     if (e.arena == NULL) {
         return mec_no_memory(err);
     }
-    mec_sha256_init(&sha);
     MEC_TRY(mec_emodel_load(job->emodel_dir, job->emodel, &e.model, err));
-    MEC_TRY(key_of_package(e.arena, e.model, e.package_key, err));
+    MEC_TRY(key_of_package(&e, err));
     MEC_TRY(key_of_file(job->morphology, e.morphology_key, err));
-    mec_sha256_add_string(&sha, e.package_key);
-    mec_sha256_add_string(&sha, mec_path_extension(job->morphology));
-    mec_sha256_add_string(&sha, e.morphology_key);
-    MEC_TRY(add_params(&e, &sha, err));
-    add_options(job, &sha);
-    mec_sha256_hex(&sha, out);
+    MEC_TRY(key_of_job(&e, err));
+    memcpy(out, e.job_key, sizeof e.job_key);
 done:
     mec_emodel_free(e.model);
     mec_arena_free(e.arena);

@@ -3,8 +3,12 @@
 #include "evaluate_priv.h"
 
 #include <mecombo/h5.h>
+#include <mecombo/path.h>
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *unit_of(const char *variable)
 {
@@ -63,15 +67,10 @@ done:
     return st;
 }
 
-mec_status traces_write(evaluation *e, mec_err *err)
+static mec_status write_all(evaluation *e, mec_h5 *file, mec_err *err)
 {
-    mec_h5 *file;
-    mec_status st = mec_h5_open(e->job->traces_path, MEC_H5_CREATE, &file, err);
-    mec_status closed;
+    mec_status st = MEC_OK;
 
-    if (st != MEC_OK) {
-        return st;
-    }
     for (size_t i = 0; i < e->model->n_protocol; i++) {
         const mec_protocol *p = &e->model->protocol[i];
 
@@ -84,6 +83,38 @@ mec_status traces_write(evaluation *e, mec_err *err)
         }
     }
 done:
-    closed = mec_h5_close(file, st == MEC_OK ? err : NULL);
-    return st == MEC_OK ? closed : st;
+    return st;
+}
+
+/* Written under a hidden name of its own and then renamed: whoever opens the file finds
+ * all of it, also when an evaluation is killed here or two write the same file. */
+mec_status traces_write(evaluation *e, mec_err *err)
+{
+    const char *path = e->job->traces_path;
+    const char *folder = mec_path_dirname(e->arena, path);
+    const char *name = mec_arena_printf(e->arena, ".%s.part-%ld",
+                                        mec_path_basename(path), (long)getpid());
+    const char *part =
+        folder == NULL || name == NULL ? NULL : mec_path_join(e->arena, folder, name);
+    mec_h5 *file = NULL;
+    mec_status st;
+
+    if (part == NULL) {
+        return mec_no_memory(err);
+    }
+    st = mec_h5_open(part, MEC_H5_CREATE, &file, err);
+    if (st == MEC_OK) {
+        st = write_all(e, file, err);
+
+        mec_status closed = mec_h5_close(file, st == MEC_OK ? err : NULL);
+        st = st == MEC_OK ? closed : st;
+    }
+    if (st == MEC_OK && rename(part, path) != 0) {
+        st = mec_fail(err, MEC_E_IO, "%s: cannot be renamed to %s: %s", part, path,
+                      strerror(errno));
+    }
+    if (st != MEC_OK) {
+        (void)unlink(part);
+    }
+    return st;
 }

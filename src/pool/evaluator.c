@@ -48,11 +48,13 @@ bool evaluator_alive(const evaluator *e)
 static void add_to_batch(evaluator *e, pool_job job)
 {
     static const char zeros[16] = {0};
-    batch_job head = {.n = job.n};
+    mec_pool_head head = heads_get(&e->heads, job.head);
+    batch_job frame = {.n = head.n + job.n};
 
-    mec_text_add_bytes(&e->to_write, &head, sizeof head);
+    mec_text_add_bytes(&e->to_write, &frame, sizeof frame);
+    mec_text_add_bytes(&e->to_write, head.bytes, head.n);
     mec_text_add_bytes(&e->to_write, job.bytes, job.n);
-    mec_text_add_bytes(&e->to_write, zeros, batch_padded(job.n) - job.n);
+    mec_text_add_bytes(&e->to_write, zeros, batch_padded(frame.n) - frame.n);
     e->answered[e->n_jobs] = false;
     e->jobs[e->n_jobs] = job;
     e->n_jobs++;
@@ -80,7 +82,8 @@ static mec_status fill_batch(evaluator *e, mec_err *err)
         add_to_batch(e, job);
         next = alone ? NULL : queue_peek(e->queue);
     } while (e->n_jobs < target && next != NULL && !next->alone &&
-             e->to_write.length + next->n < BATCH_BYTES);
+             e->to_write.length + heads_get(&e->heads, next->head).n + next->n <
+                 BATCH_BYTES);
     if (!mec_text_ok(&e->to_write)) {
         return mec_fail(err, MEC_E_NOMEM, "pool: no memory for a batch of jobs");
     }

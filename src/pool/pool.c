@@ -131,6 +131,10 @@ static mec_status check_options(int64_t n_jobs, const mec_pool_job jobs[],
 
     MEC_REQUIRE(options != NULL && options->sink != NULL, err);
     MEC_REQUIRE(n_jobs >= 0 && (n_jobs == 0 || jobs != NULL), err);
+    MEC_REQUIRE(options->n_heads >= 0, err);
+    for (int64_t i = 0; i < n_jobs; i++) {
+        MEC_REQUIRE(jobs[i].head >= 0 && jobs[i].head <= options->n_heads, err);
+    }
 done:
     return st;
 }
@@ -143,6 +147,7 @@ static mec_status open_run(pool_run *run, int64_t n_jobs, const mec_pool_job job
     mec_status st = MEC_OK;
     mec_text message = MEC_TEXT_INIT;
     run_header header = {0};
+    bool agreed = false;
 
     if (link_rank(pool->link) == 0) {
         st = check_options(n_jobs, jobs, options, err);
@@ -155,16 +160,24 @@ static mec_status open_run(pool_run *run, int64_t n_jobs, const mec_pool_job job
         header.limits.task_memory_bytes = options->task_memory_bytes;
         header.grace_s = options->grace_s;
         mec_text_add_bytes(&message, &header, sizeof header);
+        heads_pack(options->n_heads, options->heads, &message);
         st = mec_text_ok(&message) ? MEC_OK
                                    : mec_fail(err, MEC_E_NOMEM, "pool: out of memory");
     }
     MEC_TRY(mec_pool_agree(pool, st, err));
+    agreed = true;
     MEC_TRY(mec_pool_broadcast(pool, &message, err));
-    MEC_REQUIRE(message.length == sizeof header, err);
+    MEC_REQUIRE(message.length >= sizeof header, err);
     memcpy(&header, message.data, sizeof header);
+    MEC_TRY(heads_unpack(&run->evaluator->heads, message.data + sizeof header,
+                         message.length - sizeof header, err));
     run->grace_s = header.grace_s;
     run->evaluator->limits = header.limits;
 done:
+    if (st != MEC_OK && agreed) {
+        link_break(
+            pool->link); /* this rank alone failed: the others will wait for it */
+    }
     mec_text_clear(&message);
     return st;
 }
@@ -192,6 +205,7 @@ mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs, const mec_pool_job jobs[
     }
 done:
     queue_clear(&run.queue);
+    heads_clear(&e->heads);
     e->queue = NULL;
     mec_text_clear(&run.results);
     root_free(&run);

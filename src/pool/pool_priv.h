@@ -70,6 +70,7 @@ typedef struct pool_job {
     const char *bytes;
     char *owned; /* what to free; NULL when bytes are borrowed from the caller */
     size_t n;
+    int32_t head;    /* index of its head, plus 1; 0: none */
     bool alone;      /* must be the only job of its child */
     uint8_t strikes; /* children killed from outside while they ran it */
 } pool_job;
@@ -198,9 +199,17 @@ typedef enum kill_reason {
     KILL_GARBAGE
 } kill_reason;
 
+/* The heads of a run's jobs, as every rank holds them. */
+typedef struct pool_heads {
+    int32_t n;
+    mec_pool_head *data; /* [n] into bytes */
+    char *bytes;
+} pool_heads;
+
 typedef struct evaluator {
     zygote zygotes[N_ZYGOTES]; /* the second replaces the first should that die */
     evaluator_limits limits;
+    pool_heads heads;
     pool_queue *queue; /* takes back what was not run */
     evaluator_emit_fn emit;
     void *emit_arg;
@@ -237,6 +246,14 @@ void evaluator_stop(evaluator *e);
 
 /* True while a zygote is left. */
 bool evaluator_alive(const evaluator *e);
+
+/* heads.c: heads as bytes for a broadcast, and back. */
+void heads_pack(int32_t n, const mec_pool_head heads[], mec_text *out);
+mec_status heads_unpack(pool_heads *heads, const char *bytes, size_t n, mec_err *err);
+void heads_clear(pool_heads *heads);
+
+/* The head of a job; n is 0 when it has none. */
+mec_pool_head heads_get(const pool_heads *heads, int32_t head);
 
 /* Start a child with a batch from the queue, if none runs and the queue holds any. */
 mec_status evaluator_feed(evaluator *e, bool *busy, mec_err *err);

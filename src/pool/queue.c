@@ -11,8 +11,10 @@ typedef struct wire_job {
     int64_t id;
     double cost;
     size_t n;
+    int32_t head;
     uint32_t alone;
     uint32_t strikes;
+    uint32_t unused;
 } wire_job;
 
 void job_free(pool_job *job)
@@ -115,6 +117,7 @@ void job_pack(const pool_job *job, mec_text *out)
     wire_job wire = {.id = job->id,
                      .cost = job->cost,
                      .n = job->n,
+                     .head = job->head,
                      .alone = job->alone,
                      .strikes = job->strikes};
 
@@ -165,6 +168,7 @@ mec_status queue_unpack(pool_queue *queue, const char *bytes, size_t n, mec_err 
                         .bytes = copy,
                         .owned = copy,
                         .n = wire.n,
+                        .head = wire.head,
                         .alone = wire.alone != 0,
                         .strikes = (uint8_t)wire.strikes};
 

@@ -116,8 +116,11 @@ static mec_status seed_one(pool_run *run, int32_t rank, mec_err *err)
     while (place < root->n_jobs && message.length < SEED_BYTES) {
         int64_t id = root->order[place];
         const mec_pool_job *from = &root->jobs[id];
-        pool_job job = {
-            .id = id, .cost = from->cost, .bytes = from->bytes, .n = from->n};
+        pool_job job = {.id = id,
+                        .cost = from->cost,
+                        .bytes = from->bytes,
+                        .n = from->n,
+                        .head = from->head};
 
         if (rank > 0) {
             job_pack(&job, &message);

@@ -430,6 +430,65 @@ static void test_run_again(void)
     }
 }
 
+/* What jobs have in common travels once: heads of any length, also none. */
+static void test_heads(void)
+{
+    enum { N_JOBS = 300, LONG = 100000 };
+    static char blanks[LONG] = "echo ";
+    const mec_pool_head heads[] = {{"echo 1", 6}, {blanks, LONG}, {"", 0}};
+    job_list list = {0};
+    mec_err err = MEC_ERR_INIT;
+
+    memset(blanks + 5, ' ', sizeof blanks - 5);
+    for (int i = 0; i < N_JOBS; i++) {
+        add_job(&list, i, "echo", i);
+        if (i % 4 != 0) { /* the rest keep their bytes and have no head */
+            mec_pool_job *job = &list.jobs.data[i];
+
+            job->head = i % 4;
+            if (job->head < 3) { /* only the number is the job's own */
+                job->bytes = (const char *)job->bytes + 5;
+                job->n -= 5;
+            }
+        }
+    }
+    CHECK_OK(run_list(pool, &list,
+                      (mec_pool_options){.n_heads = is_root() ? 3 : 0, .heads = heads},
+                      &err),
+             err);
+    for (int i = 0; is_root() && i < N_JOBS; i++) {
+        const outcome *o = &list.results.outcomes[i];
+        char want[120];
+
+        snprintf(want, sizeof want, i % 4 == 1 ? "did echo 1%d" : "did echo %d", i);
+        CHECK_INT(o->n_seen, 1);
+        CHECK_INT(o->end, MEC_POOL_DONE);
+        if (i % 4 == 2) {
+            CHECK_INT(o->n, strlen("did ") + LONG + strlen(want) - strlen("did echo "));
+        } else {
+            CHECK_STR(o->text, want);
+        }
+    }
+    for (int i = 0; i < N_JOBS; i++) {
+        mec_pool_job *job = &list.jobs.data[i];
+
+        job->bytes = (const char *)job->bytes - (job->head % 3 != 0 ? 5 : 0);
+    }
+    clear_list(&list);
+}
+
+/* A job whose head does not exist is the caller's mistake. */
+static void test_head_out_of_range(void)
+{
+    job_list list = {0};
+    mec_err err = MEC_ERR_INIT;
+
+    add_job(&list, 1, "echo", 1);
+    list.jobs.data[0].head = 1;
+    CHECK_INT(run_list(pool, &list, (mec_pool_options){0}, &err), MEC_E_BUG);
+    clear_list(&list);
+}
+
 /* ---- what all share ---- */
 
 static void test_broadcast(void)
@@ -509,6 +568,8 @@ int main(int argc, char **argv)
                                      TAP_CASE(test_budget_with_grace),
                                      TAP_CASE(test_budget_kills),
                                      TAP_CASE(test_run_again),
+                                     TAP_CASE(test_heads),
+                                     TAP_CASE(test_head_out_of_range),
                                      TAP_CASE(test_broadcast),
                                      TAP_CASE(test_agree),
                                      TAP_CASE(test_idle_costs_nothing)};

@@ -76,10 +76,12 @@ static void test_fill(void)
     int64_t n_rows = 0, n_left = 0, n_failed = 0;
     mec_err err = MEC_ERR_INIT;
     const store_result good = {.uid = 0,
+                               .rowid = 1,
                                .scores = "{\"f\": 1.0, \"F\": NaN}",
                                .extra_values = "{}",
                                .host = "h"};
     const store_result bad = {.uid = 1,
+                              .rowid = 2,
                               .scores = "null",
                               .extra_values = "null",
                               .exception_class = "crash",
@@ -124,6 +126,7 @@ static void test_all_failed(void)
     CHECK_OK(store_open(path, &s, &err), err);
     for (int64_t uid = 0; uid < 2; uid++) {
         const store_result r = {.uid = uid,
+                                .rowid = uid + 1,
                                 .scores = "null",
                                 .extra_values = "null",
                                 .exception_class = "x",

@@ -196,14 +196,20 @@ static void test_uid_sets(void)
 
 static void test_task_results(void)
 {
+    const task_result in = {.scores = "{}", .provenance = "{\"a\": 1}", .cached = ""};
+    mec_text text = MEC_TEXT_INIT;
     task_result r;
 
-    CHECK(task_result_unpack("S{}\0N\0Snull\0N\0N\0S{\"a\": 1}", 26, &r));
+    task_result_pack(&in, &text);
+    CHECK(task_result_unpack(text.data, text.length, &r));
     CHECK_STR(r.scores, "{}");
-    CHECK(r.features == NULL && r.exception == NULL);
+    CHECK(r.extra_values == NULL && r.exception == NULL && r.key == NULL);
     CHECK_STR(r.provenance, "{\"a\": 1}");
-    CHECK(!task_result_unpack("S{}\0N\0Snull\0N\0N\0", 17, &r));
-    CHECK(!task_result_unpack("", 0, &r));
+    CHECK_STR(r.cached, "");
+    for (size_t n = 0; n < text.length; n++) {
+        CHECK(!task_result_unpack(text.data, n, &r));
+    }
+    mec_text_clear(&text);
 }
 
 int main(int argc, char **argv)

@@ -51,6 +51,10 @@ char *mec_arena_strndup(mec_arena *arena, const char *text, size_t length);
  */
 char *mec_arena_printf(mec_arena *arena, const char *fmt, ...) MEC_PRINTF(2, 3);
 
+/** True once a request could not be met: whoever wants to know whether all of many requests
+ * were can ask at the end. */
+bool mec_arena_failed(const mec_arena *arena);
+
 /** Bytes handed out so far, for memory reports and tests. */
 size_t mec_arena_used(const mec_arena *arena);
 

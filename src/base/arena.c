@@ -19,6 +19,7 @@ typedef struct chunk {
 struct mec_arena {
     chunk *chunks; /* the one being filled comes first */
     size_t used;
+    bool failed;
 };
 
 static unsigned char *chunk_base(chunk *c)
@@ -66,6 +67,7 @@ void *mec_arena_alloc(mec_arena *arena, size_t size)
         size = 1;
     }
     if (size > SIZE_MAX / 2) {
+        arena->failed = true;
         return NULL;
     }
     if (arena->chunks != NULL) {
@@ -77,6 +79,7 @@ void *mec_arena_alloc(mec_arena *arena, size_t size)
         chunk *c = calloc(1, sizeof *c + chunk_size);
 
         if (c == NULL) {
+            arena->failed = true;
             return NULL;
         }
         c->size = chunk_size;
@@ -97,6 +100,7 @@ void *mec_arena_alloc(mec_arena *arena, size_t size)
 void *mec_arena_calloc(mec_arena *arena, size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / size) {
+        arena->failed = true;
         return NULL;
     }
     return mec_arena_alloc(arena, count * size);
@@ -136,6 +140,11 @@ char *mec_arena_printf(mec_arena *arena, const char *fmt, ...)
     }
     va_end(again);
     return text;
+}
+
+bool mec_arena_failed(const mec_arena *arena)
+{
+    return arena->failed;
 }
 
 size_t mec_arena_used(const mec_arena *arena)

@@ -64,7 +64,7 @@ static mec_status finish(nmodl_module *module, mec_nmodl_result *result, mec_err
     size_t n = module->diagnostic.n;
 
     copy = nmodl_alloc(module, (n + 1) * sizeof *copy);
-    if (module->out_of_memory) {
+    if (module->out_of_memory || mec_arena_failed(module->arena)) {
         result->c_source = NULL;
         return mec_fail(err, MEC_E_NOMEM, "%s: out of memory", module->file);
     }

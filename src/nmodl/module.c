@@ -52,6 +52,7 @@ static MEC_PRINTF(4, 0) void report(nmodl_module *module, mec_diagnostic_level l
     mec_text text = MEC_TEXT_INIT;
 
     mec_text_vprintf(&text, fmt, args);
+    module->out_of_memory = module->out_of_memory || !mec_text_ok(&text);
     for (size_t i = 0; i < module->diagnostic.n; i++) {
         if (module->diagnostic_offset.data[i] == offset &&
             strcmp(module->diagnostic.data[i].text, mec_text_string(&text)) == 0) {

@@ -41,6 +41,8 @@ void parse_error(nmodl_parser *parser, const char *fmt, ...)
     va_start(args, fmt);
     mec_text_vprintf(&text, fmt, args);
     va_end(args);
+    parser->module->out_of_memory =
+        parser->module->out_of_memory || !mec_text_ok(&text);
     nmodl_error(parser->module, parse_peek(parser)->offset, "%s",
                 mec_text_string(&text));
     mec_text_clear(&text);

@@ -39,7 +39,11 @@ static nmodl_expr *parse_call(nmodl_parser *parser, const nmodl_token *name)
         } else {
             arg = parse_expression(parser);
         }
-        if (arg == NULL || !MEC_VEC_PUSH(&list, arg)) {
+        if (arg == NULL) {
+            break;
+        }
+        if (!MEC_VEC_PUSH(&list, arg)) {
+            module->out_of_memory = true;
             break;
         }
         if (!parse_is(parser, ")") &&

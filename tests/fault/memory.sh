@@ -106,4 +106,19 @@ for ((k = 1; k <= n; k += n / 25)); do
 done >"$work/log"
 test ! -s "$work/log"
 report $? "merge ends well or with one error, and works afterwards" "$work/log"
+
+mod=$root/tests/nmodl/events/plastic_weights.mod
+n=$(count mechanisms check "$mod")
+check "mechanisms check makes $n allocations" test "$n" -gt 50
+for ((k = 1; k <= n; k++)); do
+    LD_PRELOAD=$work/fault.so FAULT_ALLOC=$k "$mecombo" mechanisms check "$mod" \
+        >out.log 2>err.log
+    rc=$?
+    case $rc in
+    0 | 4) ;;
+    *) echo "allocation $k: exit code $rc" && cat err.log ;;
+    esac
+done >"$work/log"
+test ! -s "$work/log"
+report $? "mechanisms check calls no want of memory a mistake in the text" "$work/log"
 finish

@@ -26,7 +26,9 @@ static void test_arena_zeroes_and_aligns(void)
     CHECK(big != NULL && big[(10 << 20) - 1] == 0);
     CHECK_STR(text, "soma-3");
     CHECK_STR(mec_arena_strndup(arena, "abcdef", 3), "abc");
+    CHECK(!mec_arena_failed(arena));
     CHECK(mec_arena_calloc(arena, SIZE_MAX / 4, 8) == NULL);
+    CHECK(mec_arena_failed(arena));
     CHECK(mec_arena_used(arena) >= (10u << 20));
     mec_arena_free(arena);
     mec_arena_free(NULL);

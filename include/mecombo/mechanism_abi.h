@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEC_ABI_VERSION 3
+#define MEC_ABI_VERSION 4
 
 struct mec_run;
 
@@ -51,7 +51,9 @@ typedef struct mec_env {
     void *host;          /* for callbacks: the host's simulation */
     int32_t variable_step_active; /* 1 if the sweep is a variable step one */
     int32_t secondorder;          /* fixed step: 0, 1 or 2 */
-    const mec_events *events;     /* never NULL */
+    uint32_t scop_random;         /* scop_random()'s last value; 1 at the start */
+    int32_t discontinuities;  /* 1: state_discontinuity() outside NET_RECEIVE works */
+    const mec_events *events; /* never NULL */
 } mec_env;
 
 /* One stretch of instances on consecutive nodes. */
@@ -195,6 +197,7 @@ typedef struct mec_mechanism_desc {
     int32_t currents_lag;    /* 1: BREAKPOINT reads what DERIVATIVE assigned last */
     const uint8_t *required; /* [n_pointer] 1: the mechanism reads it, it must be set */
     const mec_net_desc *net; /* NULL: no NET_RECEIVE */
+    int32_t one_by_one;      /* 1: kernels have effects beyond their instance */
     int32_t uses_at_time;    /* 1: calls at_time() */
 } mec_mechanism_desc;
 

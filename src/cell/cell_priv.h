@@ -391,9 +391,10 @@ mec_status cell_deliver_events(cell_sweep *sweep, double until, mec_err *err);
 void cell_begin_integration(cell_sweep *sweep, void *arg,
                             mec_status (*before)(void *arg, mec_err *err));
 
-/* The next time after t that a mechanism gives to at_time(), or t + 1e5. */
-mec_status cell_next_discontinuity(cell_sweep *sweep, double t, double *next,
-                                   mec_err *err);
+/* The next time after t that a mechanism gives to at_time(), or t + 1e5. `asked`: there is
+ * such a mechanism; f was then evaluated. */
+mec_status cell_next_discontinuity(cell_sweep *sweep, double t, bool *asked,
+                                   double *next, mec_err *err);
 
 /* Set cm of a segment, given in section order (tree.c). */
 void cell_set_cm(mec_cell *cell, int32_t segment, double cm);

@@ -442,22 +442,24 @@ void cell_begin_integration(cell_sweep *sweep, void *arg,
     }
 }
 
-mec_status cell_next_discontinuity(cell_sweep *sweep, double t, double *next,
-                                   mec_err *err)
+mec_status cell_next_discontinuity(cell_sweep *sweep, double t, bool *asked,
+                                   double *next, mec_err *err)
 {
     cell_events *events = sweep->events;
     mec_status st = MEC_OK;
-    bool asked = false;
 
+    *asked = false;
     *next = t + 1e5;
     for (int32_t m = 0; events != NULL && m < sweep->cell->n_mech; m++) {
-        asked = asked || sweep->cell->mech[m]->desc->uses_at_time;
+        *asked = *asked || sweep->cell->mech[m]->desc->uses_at_time;
     }
-    if (asked) {
+    if (*asked) {
+        sweep->cell->env.discontinuities = 1;
         events->starting = true;
         events->start = t;
         events->next_time = *next;
         st = cell_derivative(sweep, t, 0.0, err);
+        sweep->cell->env.discontinuities = 0;
         events->starting = false;
         *next = events->next_time;
     }

@@ -70,6 +70,7 @@ mec_status cell_initialize(cell_sweep *sweep, double dt, int32_t secondorder,
                           .celsius = cell->celsius,
                           .implicit = implicit,
                           .variable_step_active = implicit,
+                          .scop_random = 1,
                           .host = sweep->events,
                           .events = &event_host};
     cell->simulated = true;

@@ -22,7 +22,7 @@ static bool wants_pads(const cell_mech *mech)
     const mec_kernels *own = mech->kernels;
     const mec_kernels *baseline = mech->desc->kernels[MEC_ISA_BASELINE];
 
-    return own != baseline && mech->desc->n_pointer == 0 &&
+    return own != baseline && mech->desc->n_pointer == 0 && !mech->desc->one_by_one &&
            !is_scalar(own->current, baseline->current) &&
            !is_scalar(own->state, baseline->state) &&
            !is_scalar(own->derivative, baseline->derivative);

@@ -114,6 +114,7 @@ mec_status cell_run_fixed(cell_sweep *sweep, mec_err *err)
     } else {
         MEC_TRY(begin(sweep, err));
     }
+    cell->env.discontinuities = 1;
     bool saved = sweep->spec->save == NULL;
     while (!sweep->stopped && t < sweep->spec->tstop_ms - dt / 2.0 - CELL_HOC_EPSILON) {
         if (!saved && t + 0.5 * dt >= sweep->spec->save_ms) {

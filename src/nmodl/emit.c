@@ -123,6 +123,9 @@ const char *nmodl_emit(nmodl_module *module)
     if (module->has_verbatim) {
         emit_lines(&emitter, nmodl_text_verbatim);
     }
+    if (module->has_scop) {
+        emit_lines(&emitter, nmodl_text_scop);
+    }
     emit_shared(&emitter);
     emit_section(&emitter, 1);
     mec_text_add(&out, "#ifdef MEC_SIMD\n");

@@ -185,6 +185,18 @@ static bool currents_lag(const nmodl_module *module)
     return false;
 }
 
+/* Then no instance may be computed that does not exist. */
+static bool acts_outside(const nmodl_module *module)
+{
+    for (const nmodl_block *block = module->first_block; block != NULL;
+         block = block->next) {
+        if (block->effect.outside) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
                        int n_procedure)
 {
@@ -228,10 +240,10 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
                     "    .electrode_current = %d,\n    .variable_step_refused = %d,\n"
                     "    .n_pointer = %d,\n    .pointers = mec_pointers,\n"
                     "    .currents_lag = %d,\n    .uses_at_time = %d,\n"
-                    "    .required = mec_required,\n",
+                    "    .required = mec_required,\n    .one_by_one = %d,\n",
                     electrode ? 1 : 0, module->variable_step_refused ? 1 : 0,
                     (int)module->pointer.n, currents_lag(module) ? 1 : 0,
-                    module->has_at_time ? 1 : 0);
+                    module->has_at_time ? 1 : 0, acts_outside(module) ? 1 : 0);
     if (emit_find_block(module, BLOCK_NET_RECEIVE) != NULL) {
         mec_text_add(out, "    .net = &mec_net,\n");
     }

@@ -222,7 +222,9 @@ static void emit_current_body(nmodl_emitter *emitter)
         }
     }
     emit_line(emitter, "_p->c_v = v;");
+    emitter->at_v = true;
     emit_statements(emitter, module->breakpoint->body);
+    emitter->at_v = false;
     emit_sum(emitter, "at");
     emit_ion_currents(emitter);
     if (module->kind == MEC_POINT_PROCESS) {

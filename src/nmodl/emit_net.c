@@ -4,10 +4,36 @@
 
 #include <string.h>
 
+static bool is_scop(const char *name)
+{
+    static const char *const names[] = {"scop_random", "set_seed", "exprand",
+                                        "normrand",    "poisrand", "gauss"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Outside NET_RECEIVE: where allowed, and in BREAKPOINT in the evaluation at v + .001. */
+static void emit_discontinuity(nmodl_emitter *emitter, const nmodl_expr *expr)
+{
+    mec_text *out = emitter->out;
+
+    mec_text_printf(out, "if (%s_nt->run->env->discontinuities) ",
+                    emitter->at_v ? "0 && " : "");
+    emit_expr(emitter, expr->arg[0], EMIT_DOUBLE);
+    mec_text_add(out, " = ");
+    emit_expr(emitter, expr->arg[1], EMIT_DOUBLE);
+}
+
 bool emit_host_call(nmodl_emitter *emitter, const nmodl_expr *expr)
 {
     mec_text *out = emitter->out;
     const char *name = expr->text;
+    bool comma = false;
 
     if (strcmp(name, "net_send") == 0) {
         mec_text_printf(out, "_nt->run->env->events->send(_nt->run, %s, ",
@@ -22,11 +48,17 @@ bool emit_host_call(nmodl_emitter *emitter, const nmodl_expr *expr)
         mec_text_printf(out, "(double)(_p->pointer[%d] != 0)",
                         (int)expr->arg[0]->symbol->column);
         return true;
+    } else if (strcmp(name, "state_discontinuity") == 0) {
+        emit_discontinuity(emitter, expr);
+        return true;
+    } else if (is_scop(name)) {
+        mec_text_printf(out, "mec_%s(_nt->run->env", name);
+        comma = true;
     } else {
         return false;
     }
     for (int32_t i = 0; i < expr->n_arg; i++) {
-        mec_text_add(out, i > 0 ? ", " : "");
+        mec_text_add(out, i > 0 || comma ? ", " : "");
         emit_expr(emitter, expr->arg[i], EMIT_DOUBLE);
     }
     mec_text_add_char(out, ')');

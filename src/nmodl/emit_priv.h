@@ -24,6 +24,7 @@ typedef struct nmodl_emitter {
     bool in_exp;      /* inside an argument of exp: a quotient of 0 may lose its sign */
     emit_equations equations;
     bool receiving;           /* inside NET_RECEIVE */
+    bool at_v;                /* in the second evaluation of BREAKPOINT */
     const nmodl_block *block; /* the equation system that is being written */
 } nmodl_emitter;
 

@@ -242,6 +242,7 @@ typedef struct nmodl_effect {
     uint64_t *used;    /* read or written */
     bool verbatim;     /* VERBATIM text is reached */
     bool scalar_only;  /* has what the vector form cannot do */
+    bool outside;      /* acts on more than the instance */
 } nmodl_effect;
 
 typedef struct nmodl_block {
@@ -311,7 +312,7 @@ typedef struct nmodl_module {
     nmodl_block *solved; /* the block that the variable step integrates, or NULL */
     bool variable_step_refused; /* NEURON: "cannot be used with CVODE" */
     bool has_verbatim;
-    bool has_at_time, has_net_event;
+    bool has_at_time, has_net_event, has_scop;
     int32_t n_watch, n_for_netcons;
     MEC_VEC(const char *) method;
     int32_t n_column, n_global, n_global_values;
@@ -492,5 +493,6 @@ extern const char *const nmodl_text_linear[];
 extern const char *const nmodl_text_kinetic[];
 extern const char *const nmodl_text_table[];
 extern const char *const nmodl_text_verbatim[];
+extern const char *const nmodl_text_scop[];
 
 #endif

@@ -64,6 +64,7 @@ static void effect_write(nmodl_effect *effect, const nmodl_symbol *symbol)
     set_add(effect->maybe, symbol->index);
     if (symbol->storage == STORE_GLOBAL) {
         effect->scalar_only = true;
+        effect->outside = true;
     }
     if (!symbol->is_array) {
         set_add(effect->sure, symbol->index);
@@ -84,6 +85,7 @@ static void effect_append(const nmodl_module *module, nmodl_effect *first,
     }
     first->verbatim = first->verbatim || second->verbatim;
     first->scalar_only = first->scalar_only || second->scalar_only;
+    first->outside = first->outside || second->outside;
 }
 
 /* first, then either a or b */
@@ -98,6 +100,7 @@ static void effect_branch(const nmodl_module *module, nmodl_effect *first,
     }
     first->verbatim = first->verbatim || a->verbatim || b->verbatim;
     first->scalar_only = first->scalar_only || a->scalar_only || b->scalar_only;
+    first->outside = first->outside || a->outside || b->outside;
 }
 
 static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
@@ -113,6 +116,14 @@ static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
         (expr->symbol != NULL &&
          (expr->symbol->kind == SYMBOL_RAW || expr->symbol->kind == SYMBOL_POINTER))) {
         effect->scalar_only = true;
+        effect->outside = true;
+    }
+    if (expr->kind == EXPR_CALL && expr->raw && expr->n_arg == 2 &&
+        strcmp(expr->text, "state_discontinuity") == 0) {
+        effect_read(effect, expr->arg[0]->symbol);
+        if (expr->arg[0]->symbol != NULL && expr->arg[0]->symbol->index >= 0) {
+            set_add(effect->maybe, expr->arg[0]->symbol->index);
+        }
     }
     if (expr->kind == EXPR_ELEMENT) {
         effect->scalar_only = true;
@@ -166,6 +177,7 @@ static void walk_verbatim(nmodl_module *module, const char *text, nmodl_effect *
 {
     effect->verbatim = true;
     effect->scalar_only = true;
+    effect->outside = true;
     for (size_t i = 0; i < module->variable.n; i++) {
         nmodl_symbol *symbol = module->variable.data[i];
         size_t n = strlen(symbol->name);

@@ -1,5 +1,5 @@
 /* Calls of what the host does for mechanisms: net_send, net_event, net_move, at_time,
- * state_discontinuity, nrn_pointing. */
+ * state_discontinuity, nrn_pointing, and random numbers of the old library. */
 
 #include "nmodl_priv.h"
 
@@ -31,7 +31,8 @@ static void add_time(nmodl_module *module, nmodl_expr **delay)
 
 static void check_send(nmodl_module *module, nmodl_expr *call, const nmodl_block *block)
 {
-    if (!is_receive(block) && block->kind != BLOCK_INITIAL) {
+    if (!is_receive(block) && block->kind != BLOCK_NET_INITIAL &&
+        block->kind != BLOCK_INITIAL) {
         nmodl_error(module, call->offset,
                     "net_send() belongs into INITIAL or NET_RECEIVE");
         return;
@@ -49,24 +50,24 @@ static void check_receive_only(nmodl_module *module, const nmodl_expr *call,
         module->has_net_event || strcmp(call->text, "net_event") == 0;
 }
 
-static void check_variable(nmodl_module *module, const nmodl_expr *call,
-                           nmodl_symbol_kind kind, const char *what)
-{
-    const nmodl_expr *arg = call->arg[0];
-
-    if (arg->symbol == NULL || arg->symbol->kind != kind) {
-        nmodl_error(module, call->offset, "%s() needs %s", call->text, what);
-    }
-}
-
 bool nmodl_resolve_host_call(nmodl_module *module, nmodl_expr *call,
                              const nmodl_block *block)
 {
     static const struct {
         const char *name;
         int32_t n_arg;
-    } known[] = {{"net_send", 2}, {"net_event", 1},           {"net_move", 1},
-                 {"at_time", 1},  {"state_discontinuity", 2}, {"nrn_pointing", 1}};
+    } known[] = {{"net_send", 2},
+                 {"net_event", 1},
+                 {"net_move", 1},
+                 {"at_time", 1},
+                 {"state_discontinuity", 2},
+                 {"nrn_pointing", 1},
+                 {"scop_random", 0},
+                 {"set_seed", 1},
+                 {"exprand", 1},
+                 {"normrand", 2},
+                 {"poisrand", 1},
+                 {"gauss", 3}};
     size_t k = 0;
 
     while (k < sizeof known / sizeof *known && strcmp(known[k].name, call->text) != 0) {
@@ -89,15 +90,20 @@ bool nmodl_resolve_host_call(nmodl_module *module, nmodl_expr *call,
     } else if (strcmp(call->text, "at_time") == 0) {
         module->has_at_time = true;
     } else if (strcmp(call->text, "nrn_pointing") == 0) {
-        check_variable(module, call, SYMBOL_POINTER, "a POINTER");
-        if (call->arg[0]->symbol != NULL) {
+        if (call->arg[0]->symbol == NULL ||
+            call->arg[0]->symbol->kind != SYMBOL_POINTER) {
+            nmodl_error(module, call->offset, "%s() needs a POINTER", call->text);
+        } else {
             call->arg[0]->symbol->asked = true;
         }
-    } else {
-        check_variable(module, call, SYMBOL_STATE, "a STATE");
-        if (call->arg[0]->symbol != NULL) {
+    } else if (strcmp(call->text, "state_discontinuity") == 0) {
+        if (call->arg[0]->symbol == NULL) {
+            nmodl_error(module, call->offset, "%s() needs a variable", call->text);
+        } else {
             call->arg[0]->symbol->written = true;
         }
+    } else {
+        module->has_scop = true;
     }
     return true;
 }

@@ -87,3 +87,13 @@ def cases():
         *SOMA_AND_DENDRITE, "point soma[0] 0.5 Made", "point dend[0] 0.5 Made",
         "pset 2 gain 9", "pset 1 twice 7", "finish", *V, "pprobe 1 i", "pprobe 2 twice",
         *runs()]
+    yield "drawn", [
+        *SOMA_AND_DENDRITE, "point dend[0] 0.5 Drawn", "point soma[0] 0.5 Drawn", "finish", *V,
+        *[f"pprobe {k} {x}" for k in (1, 2) for x in "uxngp"], *runs()]
+    yield "old_jump", [
+        *SOMA_AND_DENDRITE, "point soma[0] 0.5 OldJump", "point dend[0] 0.5 OldJump",
+        "pset 2 onset 12", "finish", *V, "pprobe 1 a", "pprobe 2 i", *runs()]
+    yield "linked_weights", [
+        *SOMA_AND_DENDRITE, "point soma[0] 0.5 LinkedWeights", "finish",
+        "timecon 1 0 2 6 20 0.002 4", "timecon 1 0 1 7 0.001 0", "timecon 1 1 1 8 0.003 7.3",
+        *V, "pprobe 1 g", "pprobe 1 seen", *runs()]

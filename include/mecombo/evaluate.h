@@ -10,6 +10,14 @@
 #include <mecombo/err.h>
 #include <mecombo/json.h>
 
+/** Work that a sweep may leave out because the scores cannot depend on it. */
+typedef enum mec_shortcut {
+    MEC_SHORTCUT_BASE = 1,  /* a search for a base voltage ends before the step */
+    MEC_SHORTCUT_SPIKE = 2, /* a search for spikes ends with the first one */
+    MEC_SHORTCUT_PAST = 4,  /* sweeps with the same past share it */
+    MEC_SHORTCUT_ALL = 7
+} mec_shortcut;
+
 /** What to evaluate. All strings are borrowed. */
 typedef struct mec_job {
     const char *emodel_dir; /* package folder, with mechanisms built by prepare */
@@ -17,7 +25,7 @@ typedef struct mec_job {
     const mec_json *params; /* object name -> number; NULL: the package's own */
     const char *morphology; /* path of the morphology file */
     int32_t apical_section; /* index into apic[]; -1: none */
-    bool no_shortcuts;      /* compute every sweep in full */
+    int32_t without;        /* bits of mec_shortcut that are not to be taken */
     bool free_rounding;
     uint32_t seed;
     double dt_ms;      /* > 0: fixed step */

@@ -12,4 +12,4 @@ bench: all test-programs $(BENCH_BIN)
 		tests/bench/simple1_bench $(BUILD)/mecombo && \
 		tests/bench/cell_bench.py && \
 		tests/bench/efeature_bench.py $(OUT)/tests/bench/bench_efeature && \
-		$(if $(RELEASE),tests/bench/combination_bench $(BUILD)/mecombo $(RELEASE),true)
+		$(if $(RELEASE),tests/bench/combination_bench.py $(BUILD)/mecombo $(RELEASE),true)

@@ -93,7 +93,7 @@ static mec_status find_package(parts *p, const store_row *row, mec_job *job,
     *job = (mec_job){.emodel = row->emodel,
                      .params = params,
                      .program = program_hash(),
-                     .no_shortcuts = p->options->no_shortcuts,
+                     .without = p->options->no_shortcuts ? MEC_SHORTCUT_ALL : 0,
                      .free_rounding = p->options->free_rounding};
     job->emodel_dir = mec_path_absolute(p->arena, dir->string);
     return job->emodel_dir == NULL ? mec_no_memory(err) : MEC_OK;

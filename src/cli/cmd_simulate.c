@@ -16,7 +16,7 @@
 static struct {
     const char *emodel_dir, *emodel, *morphology, *params, *traces, *scores;
     int64_t apical_point, seed;
-    mec_string_list protocol;
+    mec_string_list protocol, without;
     double dt_ms, atol;
     bool free_rounding, no_shortcuts;
 } opt = {.apical_point = -1};
@@ -41,6 +41,10 @@ static const mec_option options[] = {
      "a quarter faster, not bit for bit NEURON's"},
     {"no-shortcuts", MEC_OPTION_FLAG, &opt.no_shortcuts, NULL,
      "compute every sweep to its end"},
+    {"without", MEC_OPTION_LIST, &opt.without, "SHORTCUT",
+     "of the shortcuts do not take: base (a search for a base voltage ends before the "
+     "step), spike (a search for spikes ends with the first one) or past (sweeps share "
+     "their past); may be repeated"},
     {NULL, MEC_OPTION_FLAG, NULL, NULL, NULL}};
 
 static mec_status check_options(mec_err *err)
@@ -126,13 +130,35 @@ static mec_status judge(const mec_outcome *outcome, mec_err *err)
     return MEC_OK;
 }
 
+/* The shortcuts that the options forbid. */
+static mec_status find_without(int32_t *without, mec_err *err)
+{
+    static const char *const names[] = {"base", "spike", "past"};
+
+    *without = opt.no_shortcuts ? MEC_SHORTCUT_ALL : 0;
+    for (size_t i = 0; i < opt.without.n; i++) {
+        int32_t k = 0;
+
+        while (k < 3 && strcmp(opt.without.item[i], names[k]) != 0) {
+            k++;
+        }
+        if (k == 3) {
+            return mec_fail(err, MEC_E_USAGE,
+                            "simulate: --without wants base, spike or past, got \"%s\" "
+                            "(see mecombo simulate --help)",
+                            opt.without.item[i]);
+        }
+        *without |= 1 << k;
+    }
+    return MEC_OK;
+}
+
 static mec_status run(int argc, const char *const argv[], mec_err *err)
 {
     mec_job job = {.emodel_dir = opt.emodel_dir,
                    .emodel = opt.emodel,
                    .morphology = opt.morphology,
                    .apical_section = (int32_t)opt.apical_point,
-                   .no_shortcuts = opt.no_shortcuts,
                    .free_rounding = opt.free_rounding,
                    .seed = (uint32_t)opt.seed,
                    .dt_ms = opt.dt_ms,
@@ -152,6 +178,7 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
         return mec_no_memory(err);
     }
     MEC_TRY(check_options(err));
+    MEC_TRY(find_without(&job.without, err));
     if (opt.params != NULL) {
         MEC_TRY(mec_json_read(arena, opt.params, &job.params, err));
     }

@@ -33,7 +33,7 @@ void mec_job_print_common(const mec_job *job, mec_text *out)
     mec_text_add(out, "{\"emodel_dir\": ");
     mec_json_print_string(job->emodel_dir, out);
     print_optional("emodel", job->emodel, out);
-    print_flag("no_shortcuts", job->no_shortcuts, out);
+    print_number("without", job->without, out);
     print_flag("free_rounding", job->free_rounding, out);
     print_number("seed", job->seed, out);
     print_number("dt_ms", job->dt_ms, out);
@@ -119,7 +119,7 @@ mec_status mec_job_read(mec_arena *arena, const mec_json *root, mec_job *out,
     MEC_TRY(mec_json_need_string(root, "emodel", &out->emodel, err));
     MEC_TRY(mec_json_need_string(root, "morphology", &out->morphology, err));
     out->apical_section = (int32_t)number_member(root, "apical_section", -1);
-    out->no_shortcuts = number_member(root, "no_shortcuts", 0) != 0;
+    out->without = (int32_t)number_member(root, "without", 0);
     out->free_rounding = number_member(root, "free_rounding", 0) != 0;
     out->seed = (uint32_t)number_member(root, "seed", 0);
     out->dt_ms = number_member(root, "dt_ms", 0);

@@ -114,7 +114,8 @@ void past_clear(shared_past *past)
 
 shared_past *past_use(evaluation *e, mec_sweep *sweep)
 {
-    double edge = e->job->no_shortcuts || sweep->n_play > 0 ? 0 : first_edge(sweep);
+    bool no = (e->job->without & MEC_SHORTCUT_PAST) != 0 || sweep->n_play > 0;
+    double edge = no ? 0 : first_edge(sweep);
     shared_past *next;
 
     if (edge == 0) {

@@ -262,6 +262,12 @@ typedef struct request {
     int32_t n_probe;
 } request;
 
+static bool may_end_early(const evaluation *e, const early_end *early)
+{
+    return (e->job->without &
+            (early->spike ? MEC_SHORTCUT_SPIKE : MEC_SHORTCUT_BASE)) == 0;
+}
+
 static mec_status run_with(evaluation *e, const request *r, mec_arena *arena,
                            mec_traces *traces, bool *failed, mec_err *err)
 {
@@ -273,7 +279,7 @@ static mec_status run_with(evaluation *e, const request *r, mec_arena *arena,
     mec_status st;
 
     MEC_TRY(prepare(e, p, r->currents, arena, pulse, &sweep, err));
-    if (r->early != NULL && !e->job->no_shortcuts && r->n_probe > 0) {
+    if (r->early != NULL && may_end_early(e, r->early) && r->n_probe > 0) {
         sweep.watch = watch;
         sweep.watch_arg = &w;
     }

@@ -10,13 +10,13 @@
 static mec_arena *arena;
 static mec_err err;
 
-static void check_recipe(const char *recipe, int32_t apical, bool no_shortcuts)
+static void check_recipe(const char *recipe, int32_t apical, int32_t without)
 {
     mec_job job = {.emodel_dir = PACKAGE,
                    .emodel = recipe,
                    .morphology = SMALL_CELL,
                    .apical_section = apical,
-                   .no_shortcuts = no_shortcuts};
+                   .without = without};
     char key[64];
 
     snprintf(key, sizeof key, apical < 0 ? "%s.none" : "%s.%d", recipe, (int)apical);
@@ -25,9 +25,12 @@ static void check_recipe(const char *recipe, int32_t apical, bool no_shortcuts)
 
 static void check_all_forms(const char *recipe)
 {
-    check_recipe(recipe, -1, false);
-    check_recipe(recipe, 1, false);
-    check_recipe(recipe, 1, true);
+    check_recipe(recipe, -1, 0);
+    check_recipe(recipe, 1, 0);
+    check_recipe(recipe, 1, MEC_SHORTCUT_BASE);
+    check_recipe(recipe, 1, MEC_SHORTCUT_SPIKE);
+    check_recipe(recipe, 1, MEC_SHORTCUT_PAST);
+    check_recipe(recipe, 1, MEC_SHORTCUT_ALL);
 }
 
 static void test_base(void)

@@ -163,7 +163,7 @@ static void test_job(void)
     job.atol = 1e-6;
     job.seed = 4294967295u;
     job.apical_section = 14;
-    job.no_shortcuts = true;
+    job.without = MEC_SHORTCUT_ALL;
     job.protocol = names;
     job.n_protocol = 2;
     job.max_seconds = 2.5;
@@ -190,7 +190,7 @@ static void test_key(void)
 
     CHECK_OK(mec_job_key(&job, a, &err), err);
     other.morphology = "examples/simple1/data/morphs/../morphs/morph1.asc";
-    other.no_shortcuts = true;
+    other.without = MEC_SHORTCUT_ALL;
     CHECK_OK(mec_job_key(&other, b, &err), err);
     CHECK_STR(b, a); /* another name for the same bytes */
     other.params = params("{\"cm\": 1.0}");

@@ -113,7 +113,32 @@ static void kill_child(const zygote_state *z)
     }
 }
 
-/* Collect an ended child, after killing what it left behind in its process group. */
+/* Kill what an ended child has left behind outside its process group: as the zygote adopts
+ * it, that is whatever children the zygote has now. The children of those follow. */
+static void kill_orphans(void)
+{
+    char path[64];
+    char list[4096];
+    ssize_t n;
+
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    do {
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+        n = fd >= 0 ? read(fd, list, sizeof list - 1) : 0;
+        if (fd >= 0) {
+            close(fd);
+        }
+        list[n > 0 ? n : 0] = '\0';
+        char *end = list;
+        for (pid_t pid; (pid = (pid_t)strtol(end, &end, 10)) > 0 && *end == ' ';) {
+            kill(pid, SIGKILL);
+            (void)waitpid(pid, NULL, 0);
+        }
+    } while (n > 0);
+}
+
+/* Collect an ended child, after killing what it left behind. */
 static void reap(zygote_state *z)
 {
     siginfo_t info = {0};
@@ -127,6 +152,7 @@ static void reap(zygote_state *z)
     kill(-z->child, SIGKILL);
     if (waitpid(z->child, &status, 0) == z->child) {
         z->child = 0;
+        kill_orphans();
         notify(z, z->serial, status);
     }
 }
@@ -181,6 +207,7 @@ static _Noreturn void zygote_main(zygote_state *z, pid_t parent)
     die_with(parent);
     ignore_stops();
     prctl(PR_SET_NAME, "mecombo-zygote");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     setrlimit(RLIMIT_CORE, &no_core);
     int null = open("/dev/null", O_RDONLY);
     if (null >= 0) {

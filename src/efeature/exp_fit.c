@@ -171,6 +171,29 @@ static void give_tau(session *s, double tau, value *out)
     give_real(s->now->trace, out, tau);
 }
 
+/* numpy.argmax() and argmin() within [begin, end), not empty: the first that is not a
+ * number comes before all. */
+static ptrdiff_t numpy_extreme(const double x[], ptrdiff_t begin, ptrdiff_t end,
+                               ptrdiff_t extreme)
+{
+    for (ptrdiff_t i = begin; i < end; i++) {
+        if (isnan(x[i])) {
+            return i;
+        }
+    }
+    return extreme;
+}
+
+static ptrdiff_t highest(const double x[], ptrdiff_t begin, ptrdiff_t end)
+{
+    return numpy_extreme(x, begin, end, first_max(x, begin, end));
+}
+
+static ptrdiff_t lowest(const double x[], ptrdiff_t begin, ptrdiff_t end)
+{
+    return numpy_extreme(x, begin, end, first_min(x, begin, end));
+}
+
 /* The interpolated trace and the samples of the stimulus. */
 typedef struct interval {
     const double *v;
@@ -179,7 +202,7 @@ typedef struct interval {
     ptrdiff_t end;
 } interval;
 
-static bool stimulus_interval(session *s, interval *in, value *out)
+static bool stimulus_interval(session *s, bool may_be_empty, interval *in, value *out)
 {
     const value *v = session_get(s, F_voltage);
     const value *t = session_get(s, F_time);
@@ -192,7 +215,7 @@ static bool stimulus_interval(session *s, interval *in, value *out)
     in->t = t->real;
     in->begin = level_at(s->now, session_setting(s, S_stim_start));
     in->end = level_at(s->now, session_setting(s, S_stim_end));
-    if (in->begin >= in->end) {
+    if (in->begin >= (may_be_empty ? s->now->n : in->end)) {
         give_missing(out,
                      "eFEL raises IndexError or ValueError: no sample in the stimulus");
         return false;
@@ -205,11 +228,11 @@ void feature_activation_time_constant(session *s, value *out)
 {
     interval in;
 
-    if (!stimulus_interval(s, &in, out)) {
+    if (!stimulus_interval(s, false, &in, out)) {
         return;
     }
-    ptrdiff_t top = first_max(in.v, in.begin, in.end);
-    ptrdiff_t low = first_min(in.v, in.begin, top + 1);
+    ptrdiff_t top = highest(in.v, in.begin, in.end);
+    ptrdiff_t low = lowest(in.v, in.begin, top + 1);
     double duration = in.t[top] - in.t[low];
 
     if (duration == 0) {
@@ -226,7 +249,7 @@ void feature_deactivation_time_constant(session *s, value *out)
 {
     interval in;
 
-    if (!stimulus_interval(s, &in, out)) {
+    if (!stimulus_interval(s, false, &in, out)) {
         return;
     }
     double first = in.v[in.begin];
@@ -244,7 +267,7 @@ void feature_inactivation_time_constant(session *s, value *out)
     ptrdiff_t skip = (ptrdiff_t)session_setting(s, S_inactivation_tc_end_skip);
     interval in;
 
-    if (!stimulus_interval(s, &in, out)) {
+    if (!stimulus_interval(s, true, &in, out)) {
         return;
     }
     ptrdiff_t end = in.end - skip;
@@ -260,7 +283,7 @@ void feature_inactivation_time_constant(session *s, value *out)
         give_missing(out, "eFEL raises ValueError: no sample in the stimulus");
         return;
     }
-    ptrdiff_t top = first_max(in.v, in.begin, end);
+    ptrdiff_t top = highest(in.v, in.begin, end);
 
     give_tau(s,
              fitted_tau(s, in.t, in.v, top, end, in.v[end - 1],

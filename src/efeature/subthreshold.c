@@ -60,14 +60,17 @@ void feature_steady_state_voltage(level *lv, const value *const need[], value *o
 {
     double end = setting(lv, S_stim_end);
     double sum = 0.0;
-    ptrdiff_t n = 0;
+    ptrdiff_t i = lv->n - 1;
 
     (void)need;
-    for (ptrdiff_t i = lv->n - 1; i >= 0 && lv->t[i] > end; i--) {
+    for (; i >= 0 && lv->t[i] > end; i--) {
         sum += lv->v[i];
-        n++;
     }
-    give_real(lv->trace, out, sum / (double)n);
+    if (i < 0) {
+        give_missing(out, REASON_OUT_OF_BOUNDS);
+        return;
+    }
+    give_real(lv->trace, out, sum / (double)(lv->n - 1 - i));
 }
 
 /* The last sample that is not later than a time, plus one; n if only sample 0 is left. */

@@ -110,6 +110,14 @@ static mec_status check_stimulus(const mec_efeature_trace *trace, mec_err *err)
     return MEC_OK;
 }
 
+/* Whether eFEL makes no sample at all, and then reads the last of them. */
+static bool lasts_no_time(const mec_efeature_trace *trace)
+{
+    const level *raw = trace->raw;
+
+    return raw->n > 2 && raw->t[raw->n - 1] <= raw->t[0];
+}
+
 /* A session feature in a session of its own, or a level feature at level 1: a call of
  * efel.get_feature_values() for this one feature. */
 static value *get_alone(mec_efeature_trace *trace, feature_id id)
@@ -177,7 +185,9 @@ mec_status mec_efeature_get(mec_efeature_trace *trace, const char *name,
         return unknown_feature(name, err);
     }
     MEC_TRY(check_stimulus(trace, err));
-    if (trace->together != NULL) {
+    if (lasts_no_time(trace)) {
+        give_missing(&local, REASON_OUT_OF_BOUNDS);
+    } else if (trace->together != NULL) {
         get_together(trace, id, &local);
     } else {
         got = get_alone(trace, id);

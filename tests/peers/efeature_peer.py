@@ -2,7 +2,7 @@
 """Compare every feature with efel 5.7.34, value for value, on more than 200 traces.
 
 Usage: efeature_peer.py [--driver PROGRAM] [--only TEXT] [--feature NAME]... [--together]
-                        [--data FOLDER]
+                        [--data FOLDER] [--random N] [--seed N]
 
 PROGRAM is tests/peers/efeature_driver.c, linked with libmecombo; it is built when not
 given. FOLDER holds text traces (time, voltage) of other origin. eFEL runs in child
@@ -29,6 +29,7 @@ from numpy._core._multiarray_umath import __cpu_features__ as CPU  # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
 sys.path.insert(0, HERE)
+import efeature_fuzz  # noqa: E402
 import efeature_traces  # noqa: E402
 
 WHOLE = {"time", "voltage", "current"}
@@ -246,6 +247,8 @@ def main():
     parser.add_argument("--together", action="store_true")
     parser.add_argument("--data")
     parser.add_argument("--no-neuron", action="store_true")
+    parser.add_argument("--random", type=int, default=100, help="number of random traces")
+    parser.add_argument("--seed", type=int, default=1, help="of the first random trace")
     parser.add_argument("--show", type=int, default=40)
     options = parser.parse_args()
     import efel
@@ -256,6 +259,7 @@ def main():
     count = collections.Counter()
     failures = []
     cases = list(efeature_traces.all_traces(neuron=not options.no_neuron))
+    cases += efeature_fuzz.all_traces(options.seed, options.random)
     if options.data:
         cases += list(data_cases(options.data))
     for case in cases:

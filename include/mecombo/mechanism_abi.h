@@ -70,6 +70,7 @@ typedef struct mec_run {
     const double *diam;    /* [n] um */
     void **instance; /* [n] per-instance pointers (random streams ...); may be NULL */
     int32_t point;   /* the host's number of the point process; -1: a density */
+    double *const *external; /* [n_external] -> other mechanisms' globals, per cell */
 } mec_run;
 
 /* Returns 0, or 1 + index of the failing instance with env->failure set. */
@@ -199,6 +200,8 @@ typedef struct mec_mechanism_desc {
     const mec_net_desc *net; /* NULL: no NET_RECEIVE */
     int32_t one_by_one;      /* 1: kernels have effects beyond their instance */
     int32_t uses_at_time;    /* 1: calls at_time() */
+    int32_t n_external;
+    const char *const *externals; /* [n_external] EXTERNAL names: GLOBAL_SUFFIX */
 } mec_mechanism_desc;
 
 /* What mecombo lends to every mechanism. */

@@ -43,22 +43,44 @@ static mec_status make_sections(mec_cell *cell, mec_err *err)
     return MEC_OK;
 }
 
+void cell_reset_globals(mec_cell *cell)
+{
+    for (int32_t i = 0; i < cell->n_registered; i++) {
+        const mec_mechanism_desc *desc = mec_catalogue_get(cell->catalogue, i);
+
+        memcpy(cell->global[i], cell->global_start[i],
+               (size_t)desc->n_global_values * sizeof(double));
+    }
+}
+
+void cell_keep_globals(mec_cell *cell)
+{
+    for (int32_t i = 0; i < cell->n_registered; i++) {
+        const mec_mechanism_desc *desc = mec_catalogue_get(cell->catalogue, i);
+
+        memcpy(cell->global_start[i], cell->global[i],
+               (size_t)desc->n_global_values * sizeof(double));
+    }
+}
+
 /* Globals exist for every mechanism that is loaded, inserted or not. */
 static mec_status make_globals(mec_cell *cell, mec_err *err)
 {
     cell->n_registered = mec_catalogue_count(cell->catalogue);
     size_t n = (size_t)cell->n_registered;
     cell->global = mec_arena_calloc(cell->arena, n, sizeof *cell->global);
+    cell->global_start = mec_arena_calloc(cell->arena, n, sizeof *cell->global_start);
     cell->mech = mec_arena_calloc(cell->arena, n, sizeof *cell->mech);
-    if (cell->global == NULL || cell->mech == NULL) {
+    if (cell->global == NULL || cell->global_start == NULL || cell->mech == NULL) {
         return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
     }
     for (int32_t i = 0; i < cell->n_registered; i++) {
         const mec_mechanism_desc *desc = mec_catalogue_get(cell->catalogue, i);
-        double *value = mec_arena_calloc(cell->arena, (size_t)desc->n_global_values + 1,
-                                         sizeof *value);
+        size_t n_value = (size_t)desc->n_global_values + 1;
+        double *value = mec_arena_calloc(cell->arena, n_value, sizeof *value);
 
-        if (value == NULL) {
+        cell->global_start[i] = mec_arena_calloc(cell->arena, n_value, sizeof *value);
+        if (value == NULL || cell->global_start[i] == NULL) {
             return mec_fail(err, MEC_E_NOMEM, "out of memory for a cell");
         }
         for (int32_t g = 0; g < desc->n_global; g++) {
@@ -68,6 +90,7 @@ static mec_status make_globals(mec_cell *cell, mec_err *err)
         }
         cell->global[i] = value;
     }
+    cell_keep_globals(cell);
     return MEC_OK;
 }
 
@@ -153,9 +176,32 @@ static void link_ions(const mec_cell *cell, cell_mech *mech)
     }
 }
 
+/* Find the globals of other mechanisms that the mechanism calls EXTERNAL. */
+static mec_status link_externals(mec_cell *cell, cell_mech *mech, mec_err *err)
+{
+    const mec_mechanism_desc *desc = mech->desc;
+
+    mech->external = mec_arena_calloc(cell->arena, (size_t)desc->n_external + 1,
+                                      sizeof *mech->external);
+    if (mech->external == NULL) {
+        return mec_fail(err, MEC_E_NOMEM, "out of memory for mechanism %s", desc->name);
+    }
+    for (int32_t i = 0; i < desc->n_external; i++) {
+        mech->external[i] = cell_mechanism_global(cell, desc->externals[i], true);
+        if (mech->external[i] == NULL) {
+            return mec_fail(err, MEC_E_INPUT,
+                            "%s: EXTERNAL %s is no global of a loaded mechanism (add "
+                            "the .mod file that declares it)",
+                            desc->file, desc->externals[i]);
+        }
+    }
+    return MEC_OK;
+}
+
 mec_status cell_new_mech(mec_cell *cell, int32_t registered, cell_mech **out,
                          mec_err *err)
 {
+    mec_status st = MEC_OK;
     const mec_mechanism_desc *desc = mec_catalogue_get(cell->catalogue, registered);
     mec_arena *arena = cell->arena;
     cell_mech *mech = mec_arena_calloc(arena, 1, sizeof *mech);
@@ -175,9 +221,11 @@ mec_status cell_new_mech(mec_cell *cell, int32_t registered, cell_mech **out,
         return mec_fail(err, MEC_E_NOMEM, "out of memory for mechanism %s", desc->name);
     }
     link_ions(cell, mech);
+    MEC_TRY(link_externals(cell, mech, err));
     cell->mech[cell->n_mech++] = mech;
     *out = mech;
-    return MEC_OK;
+done:
+    return st;
 }
 
 static mec_status find_or_make_mech(mec_cell *cell, const char *suffix, cell_mech **out,

@@ -81,8 +81,10 @@ static mec_status call_instance(mec_cell *cell, cell_mech *mech,
         r++;
     }
     read_columns(mech, instance, before);
+    cell_reset_globals(cell);
     value = procedure->call(&mech->run[r], instance - mech->first_instance[r],
                             n_argument, argument);
+    cell_keep_globals(cell);
     st = keep_changes(cell, mech, instance, before, err);
     if (result != NULL) {
         *result = value;

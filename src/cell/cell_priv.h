@@ -82,6 +82,7 @@ typedef struct cell_mech {
     bool *present;      /* [n_section] */
     double **preset;    /* [n_column] NULL, or [n_segment] in section order */
     double *global;     /* [n_global_values] borrowed from the cell */
+    double **external;  /* [n_external] -> globals of other mechanisms */
     int32_t *ion;       /* [desc->n_ion] index into cell->ion */
     bool writes_concentration;
 
@@ -212,7 +213,8 @@ struct mec_cell {
     double v_init;          /* mV */
     double celsius;
     int32_t n_registered;
-    double **global; /* [n_registered] -> [n_global_values] */
+    double **global;       /* [n_registered] -> [n_global_values] */
+    double **global_start; /* likewise: what they are when a sweep begins */
     int32_t n_mech;
     cell_mech **mech;      /* [n_registered] in order of evaluation after finish */
     int32_t source_before; /* sources are evaluated before mech[source_before] */
@@ -330,6 +332,13 @@ mec_status cell_initialize(cell_sweep *sweep, double dt, int32_t secondorder,
 /* A mechanism's columns := what was set, else the declared values (initialize.c). */
 void cell_reset_columns(mec_cell *cell, cell_mech *mech);
 
+/* All globals, and with them the tables, to what they are when a sweep begins. */
+void cell_reset_globals(mec_cell *cell);
+/* What the globals are now is what they begin with from now on. */
+void cell_keep_globals(mec_cell *cell);
+/* Where the global NAME_SUFFIX of a loaded mechanism lives; NULL if there is none
+ * (parameter.c). */
+double *cell_mechanism_global(mec_cell *cell, const char *name, bool arrays);
 /* Keep a value of one segment (in section order) for all sweeps (parameter.c). */
 mec_status cell_preset_column(mec_cell *cell, cell_mech *mech, int32_t column,
                               int32_t segment, double value, mec_err *err);

@@ -63,6 +63,9 @@ static size_t visit_state(const mec_cell *cell, double *save, const double *load
     for (int32_t m = 0; m < cell->n_mech; m++) {
         n += transfer(cell->mech[m]->own, cell->mech[m]->n_own,
                       save != NULL ? save + n : NULL, load != NULL ? load + n : NULL);
+        n += transfer(cell->mech[m]->global,
+                      (size_t)cell->mech[m]->desc->n_global_values,
+                      save != NULL ? save + n : NULL, load != NULL ? load + n : NULL);
     }
     for (int32_t i = 0; i < cell->n_ion; i++) {
         for (int v = 0; v < MEC_N_ION_VARIABLE; v++) {

@@ -76,6 +76,7 @@ mec_status cell_initialize(cell_sweep *sweep, double dt, int32_t secondorder,
     cell->simulated = true;
     reset_voltages(cell);
     cell_reset_ions(cell);
+    cell_reset_globals(cell);
     for (int32_t m = 0; m < cell->n_mech; m++) {
         cell_reset_columns(cell, cell->mech[m]);
     }

@@ -191,6 +191,7 @@ static mec_status make_run(mec_cell *cell, const cell_mech *mech, int32_t instan
     *run = (mec_run){.n = n,
                      .env = &cell->env,
                      .global = mech->global,
+                     .external = mech->external,
                      .v = cell->work.node_v + node,
                      .column = column,
                      .ion = ion,

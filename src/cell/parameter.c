@@ -163,7 +163,7 @@ static double *ion_global(mec_cell *cell, const char *name)
     return NULL;
 }
 
-static double *mechanism_global(mec_cell *cell, const char *name)
+double *cell_mechanism_global(mec_cell *cell, const char *name, bool arrays)
 {
     char buffer[256];
 
@@ -172,7 +172,7 @@ static double *mechanism_global(mec_cell *cell, const char *name)
 
         for (int32_t g = 0; g < desc->n_global; g++) {
             snprintf(buffer, sizeof buffer, "%s_%s", desc->globals[g].name, desc->name);
-            if (desc->globals[g].length == 1 && strcmp(buffer, name) == 0) {
+            if ((arrays || desc->globals[g].length == 1) && strcmp(buffer, name) == 0) {
                 return &cell->global[i][desc->globals[g].offset];
             }
         }
@@ -185,12 +185,13 @@ mec_status mec_cell_set_global(mec_cell *cell, const char *name, double value,
 {
     double *place = NULL;
 
+    cell_reset_globals(cell);
     if (strcmp(name, "celsius") == 0) {
         place = &cell->celsius;
     } else if (strcmp(name, "v_init") == 0) {
         place = &cell->v_init;
     } else if ((place = ion_global(cell, name)) == NULL) {
-        place = mechanism_global(cell, name);
+        place = cell_mechanism_global(cell, name, false);
     }
     if (place == NULL) {
         return mec_fail(
@@ -200,6 +201,7 @@ mec_status mec_cell_set_global(mec_cell *cell, const char *name, double value,
             name);
     }
     *place = value;
+    cell_keep_globals(cell);
     return MEC_OK;
 }
 

@@ -135,9 +135,10 @@ done:
     return st;
 }
 
-/* Keep all columns as CONSTRUCTOR left them: sweeps start from these. */
+/* Keep all variables as CONSTRUCTOR left them: sweeps start from these. */
 static mec_status keep_columns(mec_cell *cell, cell_mech *mech, mec_err *err)
 {
+    cell_keep_globals(cell);
     size_t n_column = (size_t)mech->desc->n_column, n = (size_t)mech->n_instance;
 
     mech->constructed = mec_arena_calloc(cell->arena, n_column + 1, sizeof(double *));

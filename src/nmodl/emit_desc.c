@@ -219,6 +219,10 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
             module->pointer.data[i]->required && !module->pointer.data[i]->asked ? 1
                                                                                  : 0);
     }
+    mec_text_add(out, "0};\n\nstatic const char *const mec_externals[] = {");
+    for (size_t i = 0; i < module->external.n; i++) {
+        mec_text_printf(out, "\"%s\", ", module->external.data[i]->name);
+    }
     mec_text_printf(out,
                     "0};\n\n"
                     "static const mec_mechanism_desc mec_description = {\n"
@@ -240,10 +244,12 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
                     "    .electrode_current = %d,\n    .variable_step_refused = %d,\n"
                     "    .n_pointer = %d,\n    .pointers = mec_pointers,\n"
                     "    .currents_lag = %d,\n    .uses_at_time = %d,\n"
-                    "    .required = mec_required,\n    .one_by_one = %d,\n",
+                    "    .required = mec_required,\n    .one_by_one = %d,\n"
+                    "    .n_external = %d,\n    .externals = mec_externals,\n",
                     electrode ? 1 : 0, module->variable_step_refused ? 1 : 0,
                     (int)module->pointer.n, currents_lag(module) ? 1 : 0,
-                    module->has_at_time ? 1 : 0, acts_outside(module) ? 1 : 0);
+                    module->has_at_time ? 1 : 0, acts_outside(module) ? 1 : 0,
+                    (int)module->external.n);
     if (emit_find_block(module, BLOCK_NET_RECEIVE) != NULL) {
         mec_text_add(out, "    .net = &mec_net,\n");
     }

@@ -80,6 +80,10 @@ void emit_symbol(nmodl_emitter *emitter, const nmodl_symbol *symbol)
     case SYMBOL_PRIME:
         mec_text_printf(out, "_p->c_%s", symbol->name);
         return;
+    case SYMBOL_EXTERNAL:
+        mec_text_printf(out, "%s_nt->run->external[%d]%s", symbol->is_array ? "" : "(*",
+                        (int)symbol->column, symbol->is_array ? "" : ")");
+        return;
     case SYMBOL_POINTER:
         mec_text_printf(out, "(*(double *)_p->pointer[%d])", (int)symbol->column);
         return;

@@ -86,7 +86,7 @@ void emit_conserve(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 /* The looking up of one FUNCTION or PROCEDURE with TABLE. */
 void emit_table_function(nmodl_emitter *emitter, const nmodl_block *block);
 /* mec_check_NAME(): fills the block's table if it is out of date, with one instance's
- * values; its declaration or the whole. */
+ * values, and returns 1 then; its declaration or the whole. */
 void emit_table_check(nmodl_emitter *emitter, const nmodl_block *block, bool whole);
 /* mec_tables(): fills the tables that are out of date; section 1 only. */
 void emit_table_filler(nmodl_emitter *emitter);

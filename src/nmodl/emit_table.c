@@ -46,7 +46,7 @@ void emit_table_function(nmodl_emitter *emitter, const nmodl_block *block)
 
     emitter->indent = 1;
     if (!emitter->vector && nmodl_is_static(emitter->module)) {
-        emit_line(emitter, "mec_check_%s(_p, _nt);", block->name);
+        emit_line(emitter, "(void)mec_check_%s(_p, _nt);", block->name);
     }
     emit_line(emitter, "if (_nt->g_usetable == 0.) {");
     emit_line(emitter, "    return F(untabled_%s)(_p, _nt%s, _l%s);", block->name, mask,
@@ -160,7 +160,7 @@ static void emit_fill(nmodl_emitter *emitter, const nmodl_block *block)
 void emit_table_check(nmodl_emitter *emitter, const nmodl_block *block, bool whole)
 {
     mec_text_printf(emitter->out,
-                    "static void mec_check_%s(inst *_p, const mec_uniform *_nt)%s",
+                    "static int mec_check_%s(inst *_p, const mec_uniform *_nt)%s",
                     block->name, whole ? "\n{\n" : ";\n");
     if (!whole) {
         return;
@@ -168,13 +168,30 @@ void emit_table_check(nmodl_emitter *emitter, const nmodl_block *block, bool who
     emitter->indent = 1;
     emit_line(emitter, "double *t = _nt->global + %d;\n", (int)block->table->offset);
     emit_line(emitter, "if (_nt->g_usetable == 0.) {");
-    emit_line(emitter, "    return;");
+    emit_line(emitter, "    return 0;");
     emit_line(emitter, "}");
     emit_out_of_date(emitter, block);
     emitter->indent++;
     emit_fill(emitter, block);
+    emit_line(emitter, "return 1;");
     emitter->indent = 0;
-    emit_line(emitter, "    }\n}\n");
+    emit_line(emitter, "    }\n    return 0;\n}\n");
+}
+
+/* Filling leaves the last abscissa's values in the first instance. */
+static void emit_left_over(nmodl_emitter *emitter, const nmodl_table *table)
+{
+    for (size_t i = 0; i < table->output.n; i++) {
+        const nmodl_symbol *symbol = table->output.data[i];
+        for (int32_t k = 0; k < symbol->length && symbol->storage == STORE_COLUMN;
+             k++) {
+            emit_indent(emitter);
+            mec_text_printf(emitter->out,
+                            "run->column[%d][0] = ", (int)(symbol->column + k));
+            emit_element(emitter, symbol, k);
+            mec_text_add(emitter->out, ";\n");
+        }
+    }
 }
 
 void emit_table_filler(nmodl_emitter *emitter)
@@ -196,7 +213,11 @@ void emit_table_filler(nmodl_emitter *emitter)
     emit_load_all(emitter);
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (block->table != NULL) {
-            emit_line(emitter, "mec_check_%s(_p, _nt);", block->name);
+            emit_line(emitter, "if (mec_check_%s(_p, _nt)) {", block->name);
+            emitter->indent = 2;
+            emit_left_over(emitter, block->table);
+            emitter->indent = 1;
+            emit_line(emitter, "}");
         }
     }
     emitter->indent = 0;

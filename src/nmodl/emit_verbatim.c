@@ -32,7 +32,7 @@ static void define_names(nmodl_emitter *emitter, const char *text, bool define)
     for (size_t i = 0; i < mec_map_count(module->symbol); i++) {
         const nmodl_symbol *symbol = mec_map_value(module->symbol, i);
         bool stored = symbol->index >= 0 || symbol->kind == SYMBOL_CONSTANT ||
-                      symbol->kind == SYMBOL_POINTER;
+                      symbol->kind == SYMBOL_POINTER || symbol->kind == SYMBOL_EXTERNAL;
         bool function =
             symbol->block != NULL && (symbol->block->kind == BLOCK_FUNCTION ||
                                       symbol->block->kind == BLOCK_PROCEDURE);

@@ -48,10 +48,11 @@ typedef enum nmodl_symbol_kind {
     SYMBOL_STATIC,   /* LOCAL at file level */
     SYMBOL_SYSTEM,   /* v, t, dt, celsius, diam, area */
     SYMBOL_POINTER,
-    SYMBOL_LOCAL, /* LOCAL in a block, argument, FUNCTION result */
-    SYMBOL_INDEX, /* FROM variable */
-    SYMBOL_RAW,   /* C name that only VERBATIM text declares */
-    SYMBOL_BLOCK  /* FUNCTION, PROCEDURE, DERIVATIVE, ... */
+    SYMBOL_EXTERNAL, /* another mechanism's global; column: its place in external */
+    SYMBOL_LOCAL,    /* LOCAL in a block, argument, FUNCTION result */
+    SYMBOL_INDEX,    /* FROM variable */
+    SYMBOL_RAW,      /* C name that only VERBATIM text declares */
+    SYMBOL_BLOCK     /* FUNCTION, PROCEDURE, DERIVATIVE, ... */
 } nmodl_symbol_kind;
 
 /* Where a variable lives between kernel calls. */
@@ -301,6 +302,7 @@ typedef struct nmodl_module {
     MEC_VEC(nmodl_ion) ion;
     nmodl_symbols
         current; /* NONSPECIFIC_CURRENT, ELECTRODE_CURRENT and ionic, in order */
+    nmodl_symbols external;
     nmodl_symbols pointer;
     MEC_VEC(const char *) range_name;
     MEC_VEC(const char *) global_name;

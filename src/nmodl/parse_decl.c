@@ -56,7 +56,8 @@ static nmodl_symbol *declare_new(nmodl_parser *parser, const nmodl_token *token,
     if (symbol == NULL || symbol->kind == kind) {
         return symbol;
     }
-    if (symbol->kind == SYMBOL_SYSTEM || symbol->kind == SYMBOL_POINTER) {
+    if (symbol->kind == SYMBOL_SYSTEM || symbol->kind == SYMBOL_POINTER ||
+        symbol->kind == SYMBOL_EXTERNAL) {
         return symbol;
     }
     if (symbol->kind == SYMBOL_UNKNOWN) {

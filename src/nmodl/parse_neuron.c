@@ -34,6 +34,20 @@ static void each_pointer(nmodl_parser *parser, const nmodl_token *name, void *ar
     }
 }
 
+static void each_external(nmodl_parser *parser, const nmodl_token *name, void *arg)
+{
+    nmodl_module *module = parser->module;
+    nmodl_symbol *symbol =
+        nmodl_declare(module, name->text, SYMBOL_EXTERNAL, name->offset);
+
+    (void)arg;
+    if (symbol != NULL && symbol->kind != SYMBOL_SYSTEM) {
+        symbol->kind = SYMBOL_EXTERNAL;
+        symbol->column = (int32_t)module->external.n;
+        (void)nmodl_push(module, &module->external, symbol);
+    }
+}
+
 static void each_current(nmodl_parser *parser, const nmodl_token *name, void *arg)
 {
     nmodl_module *module = parser->module;
@@ -198,6 +212,8 @@ void parse_neuron_entry(nmodl_parser *parser)
     } else if (parse_accept(parser, "POINTER") ||
                parse_accept(parser, "BBCOREPOINTER")) {
         parse_names(parser, "the name of a pointer", each_pointer, NULL);
+    } else if (parse_accept(parser, "EXTERNAL")) {
+        parse_names(parser, "the name of a variable", each_external, NULL);
     } else if (parse_accept(parser, "THREADSAFE")) {
         parser->module->thread_safe = true;
         if (parse_peek(parser)->kind == TOKEN_NAME &&

@@ -114,7 +114,8 @@ static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
     }
     if (expr->kind == EXPR_STRING || expr->raw ||
         (expr->symbol != NULL &&
-         (expr->symbol->kind == SYMBOL_RAW || expr->symbol->kind == SYMBOL_POINTER))) {
+         (expr->symbol->kind == SYMBOL_RAW || expr->symbol->kind == SYMBOL_POINTER ||
+          expr->symbol->kind == SYMBOL_EXTERNAL))) {
         effect->scalar_only = true;
         effect->outside = true;
     }

@@ -161,5 +161,6 @@ bool nmodl_is_static(const nmodl_module *module)
             return true;
         }
     }
-    return !module->thread_safe && (module->has_verbatim || module->pointer.n > 0);
+    return !module->thread_safe &&
+           (module->has_verbatim || module->pointer.n > 0 || module->external.n > 0);
 }

@@ -15,6 +15,7 @@ digest of NEURON's samples after each run, for the unit tests.
 
 import argparse
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,33 @@ class Neuron(cell_peer.Neuron):
         if not Neuron.loaded:
             neuron.load_mechanisms(folder)
             Neuron.loaded = True
+
+
+def forked(work):
+    """What work() returns, from a process of its own: NEURON keeps globals, tables and
+    voltages between runs, mecombo's sweeps start anew."""
+    inlet, outlet = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(inlet)
+        try:
+            answer = work()
+        except Exception as error:  # RuntimeError of hoc, an attribute that is not there
+            answer = f"{type(error).__name__}: {error}"
+        with os.fdopen(outlet, "wb") as file:
+            pickle.dump(answer, file)
+        os._exit(0)
+    os.close(outlet)
+    with os.fdopen(inlet, "rb") as file:
+        data = file.read()
+    os.waitpid(pid, 0)
+    return pickle.loads(data) if data else "it crashed"
+
+
+def fresh():
+    neuron = Neuron()
+    neuron.h.celsius, neuron.h.v_init, neuron.h.secondorder = 6.3, -65.0, 0
+    return neuron
 
 
 def build(folder, work, omit=()):
@@ -196,20 +224,15 @@ def run_folder(driver, folder, word, partly):
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
             base = [s for s in lines if s not in which]
             theirs, no_step = [], []
-            # A new cell for each run: variables that INITIAL leaves alone keep their values
-            # in NEURON, while our sweeps do not know of each other.
+            Neuron().execute(base[:1])  # loads what was built, once
             for line in which:
-                neuron = Neuron()
-                neuron.h.celsius, neuron.h.v_init = 6.3, -65.0
-                neuron.h.secondorder = 0
-                try:
-                    theirs += neuron.execute(base + [line])
-                except RuntimeError:
-                    if line.startswith("fixed"):
-                        raise
+                answer = forked(lambda: fresh().execute([*base, line]))
+                if not isinstance(answer, str):
+                    theirs += answer
+                elif line.startswith("fixed"):
+                    raise RuntimeError(answer)
+                else:
                     no_step.append(line)
-                neuron.h.cvode_active(0)
-                neuron.close()
             # What NEURON refuses (procedures that step by themselves), we refuse.
             for line in no_step:
                 which.remove(line)

@@ -14,7 +14,6 @@ equal in all bits, equal to 1e-10 of a variable's largest value, different, not 
 import argparse
 import math
 import os
-import pickle
 import re
 import subprocess
 import sys
@@ -124,35 +123,12 @@ def child(options):
         print(f"RESULT {name} {worst!r} {where}", flush=True)
 
 
-def forked(work):
-    """What work() returns, from a process of its own: NEURON keeps globals, tables and
-    voltages between runs, mecombo's sweeps start anew."""
-    inlet, outlet = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(inlet)
-        try:
-            answer = work()
-        except Exception as error:  # RuntimeError of hoc, an attribute that is not there
-            answer = f"{type(error).__name__}: {error}"
-        with os.fdopen(outlet, "wb") as file:
-            pickle.dump(answer, file)
-        os._exit(0)
-    os.close(outlet)
-    with os.fdopen(inlet, "rb") as file:
-        data = file.read()
-    os.waitpid(pid, 0)
-    return pickle.loads(data) if data else "it crashed"
-
-
 def run_both(driver, theirs, ours, line):
     """(deviation, text) of one run."""
     def neuron():
-        peer = nmodl_peer.Neuron()
-        peer.h.celsius, peer.h.v_init, peer.h.secondorder = 6.3, -65.0, 0
-        return peer.execute(theirs + [line])[0][0]
+        return nmodl_peer.fresh().execute(theirs + [line])[0][0]
 
-    b = forked(neuron)
+    b = nmodl_peer.forked(neuron)
     try:
         a = cell_peer.run_driver(driver, ours + [line])[0][0]
     except RuntimeError as error:

@@ -183,8 +183,8 @@ static two_by_two solve_two(double f, double g, double h)
     return out;
 }
 
-/* One QR step without shift on rows [low, high], from the top down (or from the bottom
- * up, by symmetry). */
+/* A QR step on the rows [low, high], from the top down, or from the bottom up, which is the
+ * same with the elements in reverse order and left and right exchanged. */
 typedef struct sweep {
     bidiagonal *b;
     int low;
@@ -192,7 +192,7 @@ typedef struct sweep {
     bool down;
 } sweep;
 
-/* The diagonal and off-diagonal elements in the order of the sweep. */
+/* The diagonal and off-diagonal elements in the order of the sweep, from 0. */
 static double *diagonal(const sweep *s, int i)
 {
     return s->down ? &s->b->d[s->low + i] : &s->b->d[s->high - i];
@@ -347,7 +347,6 @@ static double shift_of(const sweep *s, double tolerance, double smallest,
                        double largest)
 {
     const bidiagonal *b = s->b;
-    int n = s->high - s->low;
 
     if (N * tolerance * (smallest / largest) <= fmax(epsilon, 0.01 * tolerance)) {
         return 0.0;
@@ -357,7 +356,6 @@ static double shift_of(const sweep *s, double tolerance, double smallest,
     double start = fabs(*diagonal(s, 0));
     double ratio = shift / start;
 
-    (void)n;
     return start > 0.0 && ratio * ratio < epsilon ? 0.0 : shift;
 }
 

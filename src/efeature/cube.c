@@ -103,6 +103,16 @@ static double add_toward_zero(long double x, long double y)
     return toward_zero(sum, (x - (sum - of_y)) + (y - of_y));
 }
 
+/* x - y rounded down. */
+static double subtract_down(double x, double y)
+{
+    double near = x - y;
+    double of_y = x - near;
+    double rest = (x - (near + of_y)) + (of_y - y);
+
+    return rest < 0.0 ? nextafter(near, -INFINITY) : near;
+}
+
 /* log2(x) in two parts. */
 static double log2_of(double x, double *low)
 {
@@ -143,7 +153,7 @@ double cube_of(double x)
     double product_low = add_toward_zero(3.0L * low, high - product);
     double sum = add_toward_zero(product, product_low);
     double steps = floor(16.0 * sum);
-    double r = (sum - steps / 16.0) + (product_low - (sum - product));
+    double r = subtract_down(sum, steps / 16.0) + (product_low - (sum - product));
     double r2 = r * r;
     double whole = floor(steps / 16.0);
     int j = (int)(steps - 16.0 * whole);

@@ -94,6 +94,15 @@ static mec_status make_globals(mec_cell *cell, mec_err *err)
     return MEC_OK;
 }
 
+const cell_hot *cell_host_loops(void)
+{
+    int32_t isa = mec_host_isa();
+
+    return isa == MEC_ISA_AVX512 ? &cell_hot_avx512
+           : isa == MEC_ISA_AVX2 ? &cell_hot_avx2
+                                 : &cell_hot_baseline;
+}
+
 mec_status mec_cell_new(const mec_morphology *morphology,
                         const mec_catalogue *catalogue, mec_cell **out, mec_err *err)
 {
@@ -112,9 +121,7 @@ mec_status mec_cell_new(const mec_morphology *morphology,
     cell->v_init = DEFAULT_V;
     cell->celsius = DEFAULT_CELSIUS;
     cell->env.events = &event_host;
-    cell->hot = mec_host_isa() == MEC_ISA_AVX512 ? &cell_hot_avx512
-                : mec_host_isa() == MEC_ISA_AVX2 ? &cell_hot_avx2
-                                                 : &cell_hot_baseline;
+    cell->hot = cell_host_loops();
     MEC_TRY(make_sections(cell, err));
     MEC_TRY(make_globals(cell, err));
     MEC_TRY(cell_make_ions(cell, err));

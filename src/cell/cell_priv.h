@@ -271,6 +271,9 @@ double *cell_variable_address(mec_cell *cell, const cell_place *place,
 
 /* --- construction --- */
 
+/* The inner loops for this host (build.c). */
+const cell_hot *cell_host_loops(void);
+
 mec_status cell_make_ions(mec_cell *cell, mec_err *err);    /* ion.c */
 mec_status cell_promote_ions(mec_cell *cell, mec_err *err); /* ion.c */
 mec_status cell_finish_ions(mec_cell *cell, mec_err *err);  /* ion.c */

@@ -6,6 +6,7 @@
  */
 
 #include "command.h"
+#include "commands.h"
 #include "options.h"
 #include "session.h"
 #include "version.h"
@@ -168,6 +169,9 @@ static int run_command(const mec_command *command, int argc, char **argv,
             return finish(st, &err, true);
         }
         speaks = mec_pool_rank(session_pool) == 0;
+    }
+    if (speaks && (command->uses_mpi || command == &mec_cmd_simulate)) {
+        mec_version_warn();
     }
     st = command->run(argc - first, (const char *const *)argv + first, &err);
     speaks = speaks || (session_pool != NULL && mec_pool_is_cut_off(session_pool));

@@ -1,6 +1,6 @@
 # The built-in mechanisms: made from .mod text by our own compiler, then compiled.
 
-BUILTIN_NAMES := pas hh
+BUILTIN_NAMES := pas hh agreement
 BUILTIN_OBJ := $(BUILTIN_NAMES:%=$(OUT)/src/mechanism/builtin/%.o)
 NMODLC := $(OUT)/src/mechanism/nmodlc
 NMODLC_OBJ := $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard src/base/*.c src/nmodl/*.c))) \

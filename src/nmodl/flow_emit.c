@@ -88,7 +88,8 @@ static void emit_value(nmodl_emitter *emitter, const flow *f, const flow_value *
     case FLOW_DIVIDE_BY:
         mec_text_add(out, "vdivide(");
         emit_operand(emitter, f, value->arg[0], true);
-        mec_text_printf(out, ", %a, %a)", value->high, value->low);
+        mec_text_printf(out, ", %a, %a)%s", value->high, value->low,
+                        varies ? "" : "[0]");
         break;
     case FLOW_NEGATE:
         mec_text_add_char(out, '-');

@@ -155,7 +155,7 @@ def by_neuron(path, rule, chunk, limit_s=60):
             log = os.open(path + ".log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(log, 1)
             os.dup2(log, 2)
-            signal.alarm(limit_s)
+            signal.setitimer(signal.ITIMER_PROF, limit_s)  # CPU time ends it
             text = json.dumps(neuron_child(path, rule, chunk))
             with os.fdopen(write_end, "w") as f:
                 f.write(text)

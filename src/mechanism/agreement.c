@@ -1,0 +1,62 @@
+/* Do compiled mechanisms get this machine's exp? NEURON calls libm's; ours is glibc's
+ * algorithm over again, so on another libm the bits are not NEURON's. */
+
+#include "mechanism_priv.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Made from builtin/agreement.mod; not registered. */
+const mec_mechanism_desc *mec_builtin_agreement(const mec_host *host);
+
+enum { N_VALUE = 4096, N_COLUMN = 8 };
+
+/* The argument number k: from -720 to 720, beyond both of NEURON's cuts, and by every
+ * second one around zero. */
+static double argument(int k)
+{
+    double x = (double)(k - N_VALUE / 2) * (720.0 / (N_VALUE / 2)) + 1.0 / 3.0;
+
+    return k % 2 == 0 ? x : x / 64.0;
+}
+
+static int32_t column_of(const mec_mechanism_desc *desc, const char *name)
+{
+    for (int32_t c = 0; c < desc->n_variable; c++) {
+        if (strcmp(desc->columns[c].name, name) == 0) {
+            return desc->columns[c].column;
+        }
+    }
+    return 0;
+}
+
+bool mec_mechanism_exp_agrees(void)
+{
+    static double data[N_COLUMN][N_VALUE], v[N_VALUE], rhs[N_VALUE], d[N_VALUE];
+    const mec_mechanism_desc *desc = mec_builtin_agreement(mechanism_host());
+    double *column[N_COLUMN];
+    mec_env env = {.celsius = 6.3};
+    mec_run run = {
+        .n = N_VALUE, .env = &env, .v = v, .column = column, .rhs = rhs, .d = d};
+    bool same = desc != NULL && desc->n_column <= N_COLUMN;
+
+    if (!same) {
+        return false;
+    }
+    const double *y = data[column_of(desc, "y")];
+    double *x = data[column_of(desc, "x")];
+
+    for (int32_t c = 0; c < N_COLUMN; c++) {
+        column[c] = data[c];
+    }
+    for (int k = 0; k < N_VALUE; k++) {
+        x[k] = argument(k);
+    }
+    mec_mechanism_kernels(desc)->current(&run);
+    for (int k = 0; k < N_VALUE; k++) {
+        double want = x[k] < -700.0 ? 0.0 : exp(x[k] > 700.0 ? 700.0 : x[k]);
+
+        same = same && memcmp(&y[k], &want, sizeof want) == 0;
+    }
+    return same;
+}

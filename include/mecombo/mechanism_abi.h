@@ -158,8 +158,8 @@ typedef struct mec_state_desc {
 /* A PROCEDURE or FUNCTION that users may call on one instance, as h.setdata and a call do
  * in NEURON. Returns the FUNCTION's value, 1 for a PROCEDURE. */
 typedef struct mec_procedure_desc {
-    const char *name; /* as in the .mod text */
-    int32_t n_argument;
+    const char *name;   /* as in the .mod text */
+    int32_t n_argument; /* -1: any number */
     double (*call)(const mec_run *run, int32_t i_instance, int32_t n_argument,
                    const double *argument);
 } mec_procedure_desc;
@@ -202,6 +202,7 @@ typedef struct mec_mechanism_desc {
     int32_t uses_at_time;    /* 1: calls at_time() */
     int32_t n_external;
     const char *const *externals; /* [n_external] EXTERNAL names: GLOBAL_SUFFIX */
+    int32_t remembers; /* 1: has state outside of its columns (globals, steps) */
 } mec_mechanism_desc;
 
 /* What mecombo lends to every mechanism. */

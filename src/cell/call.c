@@ -86,6 +86,11 @@ static mec_status call_instance(mec_cell *cell, cell_mech *mech,
                             n_argument, argument);
     cell_keep_globals(cell);
     st = keep_changes(cell, mech, instance, before, err);
+    if (st == MEC_OK && cell->env.failure != NULL) {
+        st = mec_fail(err, MEC_E_INPUT, "%s: %s(): %s", mech->desc->file,
+                      procedure->name, cell->env.failure);
+        cell->env.failure = NULL;
+    }
     if (result != NULL) {
         *result = value;
     }

@@ -15,7 +15,8 @@ struct mec_checkpoint {
     size_t n_state;
     size_t n_sample;
     int64_t n_step;
-    double *past; /* [n_sample * (1 + n_probe)] t, then probe by probe */
+    uint32_t random; /* mec_env.scop_random */
+    double *past;    /* [n_sample * (1 + n_probe)] t, then probe by probe */
 };
 
 mec_checkpoint *mec_checkpoint_new(void)
@@ -85,7 +86,8 @@ mec_status cell_save(cell_sweep *sweep, double t, mec_err *err)
 
     clear(to);
     for (int32_t m = 0; m < sweep->cell->n_mech; m++) {
-        if (sweep->events != NULL || sweep->cell->mech[m]->pointer != NULL) {
+        const cell_mech *mech = sweep->cell->mech[m];
+        if (sweep->events != NULL || mech->pointer != NULL || mech->desc->remembers) {
             return MEC_OK;
         }
     }
@@ -93,6 +95,7 @@ mec_status cell_save(cell_sweep *sweep, double t, mec_err *err)
     to->edge = sweep->spec->save_ms;
     to->t = t;
     to->n_step = sweep->n_step;
+    to->random = sweep->cell->env.scop_random;
     to->n_sample = n;
     to->n_state = visit_state(sweep->cell, NULL, NULL);
     to->state = malloc(to->n_state * sizeof(double));
@@ -174,6 +177,7 @@ mec_status cell_resume(cell_sweep *sweep, double *t, mec_err *err)
     }
     visit_state(sweep->cell, NULL, from->state);
     sweep->n_step = from->n_step;
+    sweep->cell->env.scop_random = from->random;
     *t = from->t;
     st = cell_record_past(sweep, n, from->past, value, err);
     free(value);

@@ -123,7 +123,7 @@ const char *nmodl_emit(nmodl_module *module)
     if (module->has_verbatim) {
         emit_lines(&emitter, nmodl_text_verbatim);
     }
-    if (module->has_scop) {
+    if (module->has_scop || module->has_verbatim) {
         emit_lines(&emitter, nmodl_text_scop);
     }
     emit_shared(&emitter);

@@ -197,6 +197,45 @@ static bool acts_outside(const nmodl_module *module)
     return false;
 }
 
+/* Is the global written while time runs, and read before it is written again? */
+static bool carries_over(const nmodl_module *module, int32_t index)
+{
+    bool written = false, read = false;
+
+    for (const nmodl_block *block = module->first_block; block != NULL;
+         block = block->next) {
+        bool called = block->kind == BLOCK_FUNCTION || block->kind == BLOCK_PROCEDURE;
+        if (!called && block->effect.used != NULL) {
+            written = written || (block->kind != BLOCK_INITIAL &&
+                                  nmodl_set_has(block->effect.maybe, index));
+            read = read || nmodl_set_has(block->effect.exposed, index);
+        }
+    }
+    return written && read;
+}
+
+static bool has_procedures(const nmodl_module *module)
+{
+    return module->has_verbatim || emit_has_function_table(module);
+}
+
+/* State that is in no column: globals, and the steps of a method that adapts them. */
+static bool remembers(const nmodl_module *module)
+{
+    for (size_t i = 0; i < module->solve.n; i++) {
+        if (strcmp(module->solve.data[i]->method, "adrunge") == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        if (module->variable.data[i]->storage == STORE_GLOBAL &&
+            carries_over(module, (int32_t)i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
                        int n_procedure)
 {
@@ -245,15 +284,16 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
                     "    .n_pointer = %d,\n    .pointers = mec_pointers,\n"
                     "    .currents_lag = %d,\n    .uses_at_time = %d,\n"
                     "    .required = mec_required,\n    .one_by_one = %d,\n"
-                    "    .n_external = %d,\n    .externals = mec_externals,\n",
+                    "    .n_external = %d,\n    .externals = mec_externals,\n"
+                    "    .remembers = %d,\n",
                     electrode ? 1 : 0, module->variable_step_refused ? 1 : 0,
                     (int)module->pointer.n, currents_lag(module) ? 1 : 0,
                     module->has_at_time ? 1 : 0, acts_outside(module) ? 1 : 0,
-                    (int)module->external.n);
+                    (int)module->external.n, remembers(module) ? 1 : 0);
     if (emit_find_block(module, BLOCK_NET_RECEIVE) != NULL) {
         mec_text_add(out, "    .net = &mec_net,\n");
     }
-    if (module->has_verbatim) {
+    if (has_procedures(module)) {
         mec_text_printf(out,
                         "    .n_procedure = %d,\n    .procedures = mec_procedures,\n",
                         n_procedure);
@@ -278,7 +318,7 @@ void emit_descriptor(nmodl_emitter *emitter)
     emitter->vector = false;
     emit_ions(emitter);
     emit_states(emitter);
-    n_procedure = emitter->module->has_verbatim ? emit_procedures(emitter) : 0;
+    n_procedure = has_procedures(emitter->module) ? emit_procedures(emitter) : 0;
     emit_net(emitter);
     emit_kernel_table(emitter, 1);
     mec_text_add(emitter->out, "#ifdef MEC_SIMD\n");

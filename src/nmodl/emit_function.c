@@ -130,6 +130,9 @@ void emit_functions(nmodl_emitter *emitter)
             emit_table_check(emitter, block, false);
         }
     }
+    if (!emitter->vector) {
+        emit_function_tables(emitter);
+    }
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (is_callable(emitter, block)) {
             emit_signature(emitter, block, block->table != NULL ? "untabled_" : "");

@@ -484,8 +484,9 @@ static void emit_failure(nmodl_emitter *emitter, emit_kernel_kind kind)
               "    run->env->failure = \"the implicit step does not converge\";");
     emit_line(emitter, "    return i + 1;");
     emit_line(emitter, "}");
-    if (kind == KERNEL_INIT &&
-        emit_find_block(emitter->module, BLOCK_NET_RECEIVE) != NULL) {
+    if ((kind == KERNEL_INIT &&
+         emit_find_block(emitter->module, BLOCK_NET_RECEIVE) != NULL) ||
+        emitter->module->has_scop || emit_has_function_table(emitter->module)) {
         emit_line(emitter, "if (run->env->failure) {");
         emit_line(emitter, "    return i + 1;");
         emit_line(emitter, "}");

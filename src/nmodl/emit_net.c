@@ -6,8 +6,9 @@
 
 static bool is_scop(const char *name)
 {
-    static const char *const names[] = {"scop_random", "set_seed", "exprand",
-                                        "normrand",    "poisrand", "gauss"};
+    static const char *const names[] = {
+        "scop_random", "set_seed", "exprand", "normrand",  "poisrand",
+        "gauss",       "setseed",  "poisson", "factorial", "nrn_ghk"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], name) == 0) {
@@ -57,7 +58,7 @@ bool emit_host_call(nmodl_emitter *emitter, const nmodl_expr *expr)
     } else {
         return false;
     }
-    for (int32_t i = 0; i < expr->n_arg; i++) {
+    for (int32_t i = 0; i < expr->n_arg && strcmp(name, "scop_random") != 0; i++) {
         mec_text_add(out, i > 0 || comma ? ", " : "");
         emit_expr(emitter, expr->arg[i], EMIT_DOUBLE);
     }

@@ -69,6 +69,13 @@ void emit_solve_once(nmodl_emitter *emitter, const nmodl_block *block,
  * and `double *y[]` where wanted. */
 void emit_pointers(nmodl_emitter *emitter, const nmodl_block *block, bool derivatives);
 
+/* ---- emit_function_table.c ---- */
+bool emit_has_function_table(const nmodl_module *module);
+/* The functions; section 1 only. */
+void emit_function_tables(nmodl_emitter *emitter);
+/* mec_call_table_NAME(), for callers from outside. */
+void emit_table_setter(nmodl_emitter *emitter, const nmodl_block *block);
+
 /* ---- emit_algebraic.c ---- */
 /* F(step_B) of LINEAR and NONLINEAR blocks. */
 void emit_algebraic_block(nmodl_emitter *emitter, const nmodl_block *block);

@@ -135,6 +135,8 @@ int emit_procedures(nmodl_emitter *emitter)
          block = block->next) {
         if (is_callable(block)) {
             emit_procedure(emitter, block);
+        } else if (block->kind == BLOCK_FUNCTION_TABLE) {
+            emit_table_setter(emitter, block);
         }
     }
     mec_text_add(emitter->out,
@@ -144,6 +146,11 @@ int emit_procedures(nmodl_emitter *emitter)
         if (is_callable(block)) {
             mec_text_printf(emitter->out, "    {\"%s\", %d, mec_call_%s},\n",
                             block->name, (int)block->argument.n, block->name);
+            n++;
+        } else if (block->kind == BLOCK_FUNCTION_TABLE) {
+            mec_text_printf(emitter->out,
+                            "    {\"table_%s\", -1, mec_call_table_%s},\n", block->name,
+                            block->name);
             n++;
         }
     }

@@ -221,6 +221,7 @@ typedef enum nmodl_block_kind {
     BLOCK_LINEAR,
     BLOCK_NONLINEAR,
     BLOCK_FUNCTION,
+    BLOCK_FUNCTION_TABLE,
     BLOCK_PROCEDURE,
     BLOCK_CONSTRUCTOR,
     BLOCK_DESTRUCTOR,
@@ -492,6 +493,7 @@ extern const char *const nmodl_text_vector[];
 extern const char *const nmodl_text_newton[];
 extern const char *const nmodl_text_explicit[];
 extern const char *const nmodl_text_linear[];
+extern const char *const nmodl_text_function_table[];
 extern const char *const nmodl_text_kinetic[];
 extern const char *const nmodl_text_table[];
 extern const char *const nmodl_text_verbatim[];

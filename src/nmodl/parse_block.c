@@ -72,7 +72,17 @@ bool parse_arguments(nmodl_parser *parser, nmodl_block *block)
     return true;
 }
 
-/* FUNCTION|PROCEDURE NAME "(" ... ")" [unit] block */
+static void check_table(nmodl_parser *parser, const nmodl_block *block)
+{
+    enum { MAX_ARGUMENTS = 8 };
+
+    if (block->argument.n == 0 || block->argument.n > MAX_ARGUMENTS) {
+        nmodl_error(parser->module, block->offset,
+                    "a FUNCTION_TABLE has 1 to %d arguments", (int)MAX_ARGUMENTS);
+    }
+}
+
+/* FUNCTION|PROCEDURE NAME "(" ... ")" [unit] block | FUNCTION_TABLE NAME "(" ... ")" [unit] */
 static void parse_function(nmodl_parser *parser, nmodl_block_kind kind)
 {
     const nmodl_token *name = parse_name(parser, "the name of the block");
@@ -83,9 +93,13 @@ static void parse_function(nmodl_parser *parser, nmodl_block_kind kind)
         return;
     }
     name_block(parser, block);
-    if (kind == BLOCK_FUNCTION) {
+    if (kind == BLOCK_FUNCTION || kind == BLOCK_FUNCTION_TABLE) {
         block->result =
             nmodl_symbol_new(parser->module, block->name, SYMBOL_LOCAL, block->offset);
+    }
+    if (kind == BLOCK_FUNCTION_TABLE) {
+        check_table(parser, block);
+        return;
     }
     block->body = parse_statements(parser);
 }
@@ -174,19 +188,14 @@ static void parse_before_after(nmodl_parser *parser, bool before)
 /* What the language has and this compiler has not. */
 static bool parse_unsupported(nmodl_parser *parser)
 {
-    static const char *const words[] = {"DISCRETE", "FUNCTION_TABLE", "PARTIAL",
-                                        "TERMINAL"};
+    static const char *const words[] = {"DISCRETE", "PARTIAL", "TERMINAL"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (parse_is(parser, words[i])) {
             nmodl_error(parser->module, parse_peek(parser)->offset,
                         "%s is not supported by this version of mecombo", words[i]);
             parser->at++;
-            if (strcmp(words[i], "FUNCTION_TABLE") == 0) {
-                parser->panic = true;
-            } else {
-                parse_skip_braces(parser);
-            }
+            parse_skip_braces(parser);
             return true;
         }
     }
@@ -214,6 +223,8 @@ bool parse_block(nmodl_parser *parser)
     }
     if (parse_accept(parser, "FUNCTION")) {
         parse_function(parser, BLOCK_FUNCTION);
+    } else if (parse_accept(parser, "FUNCTION_TABLE")) {
+        parse_function(parser, BLOCK_FUNCTION_TABLE);
     } else if (parse_accept(parser, "PROCEDURE")) {
         parse_function(parser, BLOCK_PROCEDURE);
     } else if (parse_accept(parser, "DERIVATIVE")) {

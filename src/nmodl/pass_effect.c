@@ -132,6 +132,8 @@ static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
     if (expr->kind == EXPR_CALL && expr->symbol != NULL &&
         expr->symbol->block != NULL) {
         nmodl_block *block = expr->symbol->block;
+        effect->scalar_only =
+            effect->scalar_only || block->kind == BLOCK_FUNCTION_TABLE;
         visit_block(module, block);
         if (block->visit == 1) {
             block->recursive = true;

@@ -62,12 +62,16 @@ bool nmodl_resolve_host_call(nmodl_module *module, nmodl_expr *call,
                  {"at_time", 1},
                  {"state_discontinuity", 2},
                  {"nrn_pointing", 1},
-                 {"scop_random", 0},
+                 {"scop_random", -1},
                  {"set_seed", 1},
                  {"exprand", 1},
                  {"normrand", 2},
                  {"poisrand", 1},
-                 {"gauss", 3}};
+                 {"gauss", 3},
+                 {"setseed", 1},
+                 {"poisson", 2},
+                 {"factorial", 1},
+                 {"nrn_ghk", 4}};
     size_t k = 0;
 
     while (k < sizeof known / sizeof *known && strcmp(known[k].name, call->text) != 0) {
@@ -77,7 +81,7 @@ bool nmodl_resolve_host_call(nmodl_module *module, nmodl_expr *call,
         return false;
     }
     call->raw = true;
-    if (call->n_arg != known[k].n_arg) {
+    if (known[k].n_arg >= 0 && call->n_arg != known[k].n_arg) {
         nmodl_error(module, call->offset, "%s() takes %d argument%s, %d given",
                     call->text, (int)known[k].n_arg, known[k].n_arg == 1 ? "" : "s",
                     (int)call->n_arg);

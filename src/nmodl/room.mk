@@ -3,6 +3,7 @@
 NMODL_TEXTS := include/mecombo/mechanism_abi.h src/nmodl/runtime/scalar.h \
 	src/nmodl/runtime/vector.h src/nmodl/runtime/newton.h src/nmodl/runtime/table.h \
 	src/nmodl/runtime/explicit.h src/nmodl/runtime/linear.h \
+	src/nmodl/runtime/function_table.h \
 	src/nmodl/runtime/verbatim.h src/nmodl/runtime/scop.h src/nmodl/runtime/kinetic.h
 NMODL_GEN := $(OUT)/src/nmodl/runtime_text.c
 
@@ -12,6 +13,7 @@ $(NMODL_GEN): src/nmodl/embed.sh $(NMODL_TEXTS)
 	$(Q)src/nmodl/embed.sh abi include/mecombo/mechanism_abi.h \
 		scalar src/nmodl/runtime/scalar.h vector src/nmodl/runtime/vector.h \
 		explicit src/nmodl/runtime/explicit.h linear src/nmodl/runtime/linear.h \
+		function_table src/nmodl/runtime/function_table.h \
 		newton src/nmodl/runtime/newton.h table src/nmodl/runtime/table.h \
 		verbatim src/nmodl/runtime/verbatim.h scop src/nmodl/runtime/scop.h \
 		kinetic src/nmodl/runtime/kinetic.h >$@

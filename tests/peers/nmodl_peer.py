@@ -25,6 +25,16 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cell_peer  # noqa: E402
 import event_cases  # noqa: E402
 
+# Calls that a mechanism needs before it can run.
+CALLS = {
+    "function_table": [
+        "table_rest -62.5",
+        "table_tau 4 -90 -60 -31 20 2 5 3.5 1.25",
+        "table_inf 6 -100 40 0.01 0.05 0.3 0.7 0.9 0.99",
+        "table_two 3 -9 2 2 0.1 0.9 0.2 0.4 0.5 0.8 1.1 1.3",
+    ],
+}
+
 # Variables that make a mechanism do something; others keep the defaults of the .mod text.
 ACTIVE = {"gbar": 0.01, "gmax": 0.01, "gk": 0.01, "gna": 0.01}
 SPECIAL = {"gamma_CaDynamics_DC0": 0.05, "gamma_CaDynamics_E2": 0.05}
@@ -37,6 +47,7 @@ class Neuron(cell_peer.Neuron):
     """Takes our `build` line as the loading of what nrnivmodl made."""
 
     loaded = False
+    tables = []  # what FUNCTION_TABLEs point to
 
     def build(self, folder, _):
         import neuron
@@ -44,6 +55,21 @@ class Neuron(cell_peer.Neuron):
         if not Neuron.loaded:
             neuron.load_mechanisms(folder)
             Neuron.loaded = True
+
+    def call(self, section, i, suffix, name, *arguments):
+        if not name.startswith("table_") or len(arguments) == 1:
+            super().call(section, i, suffix, name, *arguments)
+            return
+        table = getattr(self.h, f"{name}_{suffix}")
+        n, *numbers = [float(a) for a in arguments]
+        if len(numbers) == 2 * n:
+            vectors = [self.h.Vector(numbers[int(n):]), self.h.Vector(numbers[: int(n)])]
+            table(*vectors)
+        else:
+            axes = 1 if len(numbers) == n + 2 else 2
+            vectors = [self.h.Vector(numbers[3 * axes - 1:])]
+            table(vectors[0]._ref_x[0], n, *numbers[: 3 * axes - 1])
+        Neuron.tables += vectors
 
 
 def forked(work):
@@ -169,6 +195,8 @@ def cases(folder, built, swc):
         for suffix, variables in group:
             lines += settings(suffix, variables)
         lines += ["global celsius 34", "global v_init -70", "finish"]
+        for suffix, _ in group:
+            lines += [f"call soma[0] 0 {suffix} {c}" for c in CALLS.get(suffix, [])]
         probes = ["probe soma[0] 0.5 v", "probe dend[0] 1 v"]
         for suffix, variables in group:
             for name, (kind, _) in variables.items():

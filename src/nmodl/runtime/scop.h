@@ -56,3 +56,50 @@ static __attribute__((unused)) double mec_gauss(mec_env *env, double x, double m
     (void)env;
     return exp(-0.5 * pow(at, 2.)) / (sqrt(6.28318530) * deviation);
 }
+
+static __attribute__((unused)) double mec_factorial(mec_env *env, double n)
+{
+    double x = (int)(n + 0.1), value = 1.;
+
+    if (x < 0.) {
+        env->failure = "factorial() of a negative number";
+        return 0.;
+    }
+    if (x >= 20.) {
+        return exp(-x) * pow(x, x) * sqrt(6.28318530 * x);
+    }
+    for (int i = (int)n; x >= 2. && i > 1; i--) {
+        value = value * i;
+    }
+    return value;
+}
+
+static __attribute__((unused)) double mec_poisson(mec_env *env, double x, double mean)
+{
+    return (pow(mean, x) * exp(-mean)) / mec_factorial(env, x);
+}
+
+static __attribute__((unused)) double mec_ghk_part(double x)
+{
+    return fabs(x) < 1e-4 ? 1. - x / 2. : x / (exp(x) - 1);
+}
+
+/* Goldman-Hodgkin-Katz current for unit permeability, NEURON's own. */
+static __attribute__((unused)) double mec_nrn_ghk(mec_env *env, double v, double ci,
+                                                  double co, double z)
+{
+    const double faraday = 96485.3321233100141, r = 8.3144626181532395;
+    double x = z * v / (1000. * r * (env->celsius + 273.15) / faraday);
+    double out = co * mec_ghk_part(x), in = ci * mec_ghk_part(-x);
+
+    return (.001) * z * faraday * (in - out);
+}
+
+#define mec_setseed mec_set_seed
+
+/* For VERBATIM text. */
+#define scop_random(...) mec_scop_random(_nt->run->env)
+#define set_seed(seed) mec_set_seed(_nt->run->env, seed)
+#define exprand(mean) mec_exprand(_nt->run->env, mean)
+#define normrand(mean, deviation) mec_normrand(_nt->run->env, mean, deviation)
+#define poisrand(mean) mec_poisrand(_nt->run->env, mean)

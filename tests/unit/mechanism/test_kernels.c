@@ -79,11 +79,15 @@ static void make(const mec_mechanism_desc *desc, int32_t n, uint64_t seed, fixtu
     f->run.ion = ion;
 }
 
-/* A random stream for each instance of a mechanism that has setRNG; without ids: none. */
+/* A random stream for each instance of a mechanism that has setRNG; without ids: none. A
+ * constant for each FUNCTION_TABLE. */
 static void set_streams(const mec_mechanism_desc *desc, const mec_run *run,
                         int32_t n_id)
 {
     for (int32_t k = 0; k < desc->n_procedure; k++) {
+        if (strncmp(desc->procedures[k].name, "table_", 6) == 0) {
+            desc->procedures[k].call(run, 0, 1, (const double[]){0.7});
+        }
         for (int32_t i = 0; i < run->n; i++) {
             if (strcmp(desc->procedures[k].name, "setRNG") == 0) {
                 desc->procedures[k].call(run, i, n_id, (const double[]){5, i, 0});

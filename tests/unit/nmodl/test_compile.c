@@ -63,6 +63,9 @@ static void test_accepted(void)
          "{ y[k] = k*2 } }\n",
          NULL},
         {GATE "DERIVATIVE s { m' = (1 - m)/a }\n", NULL},
+        {HEAD
+         "FUNCTION_TABLE f(x (mV), y) (1)\nINITIAL { a = f(1, 2) + scop_random(7) }\n",
+         NULL},
         {"NEURON { SUFFIX x GLOBAL g POINTER p NONSPECIFIC_CURRENT i }\n"
          "PARAMETER { p (mV) }\nSTATE { m START 2 }\nINITIAL { m = 1 }\nINITIAL {\n"
          "m = g + m0 + usetable }\nASSIGNED { v i }\nBREAKPOINT { i = f(v) }\n"
@@ -116,6 +119,10 @@ static void test_errors(void)
          "1:34: \"eka\" is no variable of ion ca"},
         {GATE, "5:14: SOLVE names \"s\", which is no block"},
         {GATE "DERIVATIVE s { q' = 1 }\n", "\"q\" must be declared as a STATE"},
+        {HEAD "FUNCTION_TABLE f()\n", "3:16: a FUNCTION_TABLE has 1 to 8 arguments"},
+        {HEAD "FUNCTION_TABLE f(x)\nINITIAL { a = f() }\n",
+         "4:15: \"f\" takes 1 argument, 0 given"},
+        {HEAD "INITIAL { a = normrand(1) }\n", "normrand() takes 2 arguments, 1 given"},
         {HEAD "INITIAL { m' = 1 }\n", "m' can be set in a DERIVATIVE block only"},
     };
 

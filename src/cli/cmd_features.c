@@ -362,7 +362,9 @@ const mec_command mec_cmd_features = {
         "current (nA), # begins a comment; or an HDF5 file, see --path. Names, "
         "settings,\n"
         "defaults and numbers are those of eFEL 5.7.34. A feature that does not exist\n"
-        "for a trace is null in JSON and - in the table.",
+        "for a trace is null in JSON and - in the table; JSON has NaN and Infinity "
+        "where\n"
+        "eFEL has them, as Python writes them.",
     .options = options,
     .min_arguments = 1,
     .max_arguments = -1,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The batch script on a real Slurm of three virtual nodes: a whole campaign, the early
-# signal before a time limit, the loss of a node.
+# The batch script on a real Slurm of three virtual nodes: a whole campaign, the time limit
+# and the early signal before it, the loss of a node.
 # shellcheck source=tests/support/cli.bash
 . "$(dirname "$0")/../support/cli.bash"
 
@@ -57,6 +57,35 @@ once() {
 }
 # anew: no results
 anew() { rm -rf output output_megate tmp job.log; }
+
+# A job that reaches its time limit, the shortest that Slurm has, while the rest goes on:
+# each row takes a second as long as there is a file "slow".
+new_simple1 limit
+cat >data/emodels/mechanisms/slow.mod <<'END'
+NEURON { SUFFIX slow RANGE x }
+ASSIGNED { x }
+VERBATIM
+#include <unistd.h>
+ENDVERBATIM
+INITIAL {
+    x = 0
+VERBATIM
+    if (access("slow", F_OK) == 0) { sleep(1); }
+ENDVERBATIM
+}
+BREAKPOINT { }
+END
+sed -i 's/\("mechanisms": \[\)/\1{"name": "slow", "suffix": "slow", "locations": ["somatic"]}, /' \
+    data/emodels/setup/emodel.json
+many_morphologies 100
+"$mecombo" prepare prepare.json >/dev/null
+"$mecombo" run run.json >/dev/null
+dump_tables output/scores.sqlite >"$work/limit.sql"
+anew
+touch slow
+# no early signal, but one that a shell ignores
+submit --nodes=1 --nodelist=n3 --ntasks=2 --time=1 --signal=B:URG@1
+limited=$job
 
 new_simple1 simple
 "$mecombo" prepare prepare.json >/dev/null
@@ -144,4 +173,19 @@ is_waiting() { on scontrol -o show job "$job" | grep -q JobState=PENDING; }
 check "the node is missed" wait_for 60 is_waiting
 on scontrol update jobid="$job" reqnodelist= nodelist= >/dev/null 2>&1
 disturbed "lost node"
+
+cd ../limit || exit 1
+job=$limited
+at_limit() { done_within 120 | grep TIMEOUT; }
+check "time limit: Slurm ended the job" at_limit
+[ ! -e output/scores.sqlite.lock ] || sleep 3 # ranks die within 2 s
+n=$(count_done)
+check "time limit: what was done ($n rows) is in the database" test "$n" -ge 20 -a "$n" -lt 208
+check "time limit: so are all reported rows" test "$(grep -c '^Saved scores' job.log)" -le "$n"
+rm slow
+rows=208
+submit --nodes=2 --ntasks=4
+check "time limit: the same job again is complete" done_within 60
+check "time limit: the database is that of an undisturbed run" same limit
+check "time limit: no finished row was computed twice" once
 finish

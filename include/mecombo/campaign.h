@@ -127,17 +127,23 @@ MEC_NODISCARD mec_status mec_campaign_select(const char *conf,
 MEC_NODISCARD mec_status mec_selection_write(const mec_selection *selection,
                                              mec_err *err);
 
-/** Print how far a campaign is: rows done, failed by class, left, rate, ETA.
+typedef struct mec_status_options {
+    bool json;  /* one JSON object instead of lines of text */
+    bool ranks; /* text: a line per rank of the present or latest run */
+} mec_status_options;
+
+/** Print how far a campaign is: rows done, failed by class and most frequent message,
+ * left, rate, time left by the cost model, what each rank has done.
  *
  * Opens the database read-only; safe while a run is at work. On a shared file system,
  * where the run holds the database for itself alone, <database>.status is read instead.
  *
  * @param path  a configuration with scores_db, or the database itself
- * @param json  one JSON object instead of lines of text
  * @param out   appended to
  */
-MEC_NODISCARD mec_status mec_campaign_status(const char *path, bool json, mec_text *out,
-                                             mec_err *err);
+MEC_NODISCARD mec_status mec_campaign_status(const char *path,
+                                             const mec_status_options *options,
+                                             mec_text *out, mec_err *err);
 
 /** Check a release: files, rows, names, HOC files and, when it is found, the database.
  *

@@ -1,14 +1,15 @@
 /* Phase 2: hand the unfinished rows to the pool and commit what comes back.
  *
- * Results are added to an open transaction, which is committed when it has grown or has
- * aged; a row counts as saved, and is reported, after its commit. Rows that share one
+ * Results are held in a batch, which is committed when it has grown or has aged; a row counts as saved, and is reported, after its commit. Rows that share one
  * evaluation are saved in one transaction, so that a restart finds all or none of them.
  */
 
+#include "batch_priv.h"
 #include "cache_priv.h"
 #include "job_costs_priv.h"
 #include "jobs_priv.h"
 #include "lock_priv.h"
+#include "program_priv.h"
 #include "progress_priv.h"
 #include "say_priv.h"
 #include "status_priv.h"
@@ -28,12 +29,6 @@ static const double batch_s = 0.2;  /* age at which a batch is committed */
 static const double forecast_s = 2; /* between notes of the expected end */
 static const double grace_s = 5;    /* for tasks in flight when a stop is asked for */
 
-/* A row in the open batch, to be reported once it is durable. */
-typedef struct saved_row {
-    int64_t uid;
-    bool exception;
-} saved_row;
-
 typedef struct run_state {
     mec_arena *arena;
     const mec_run_options *options;
@@ -47,7 +42,7 @@ typedef struct run_state {
     status_board board;
     double next_forecast; /* when the expected end is noted again */
     int64_t n_notices;
-    MEC_VEC(saved_row) batch;
+    batch batch;
     double batch_start;
     mec_run_summary *summary;
 } run_state;
@@ -66,32 +61,35 @@ static mec_status forecast(run_state *r, mec_err *err)
     return store_set_fact(store_db(r->store), "expected_end", text, err);
 }
 
+/* Make the batch durable and report its rows. After a failure none of it counts: the
+ * transaction holds a part of the rows, or nothing if SQLite has rolled it back; the
+ * next run computes them again. */
 static mec_status commit_batch(run_state *r, mec_err *err)
 {
     mec_status st = MEC_OK;
 
-    if (r->batch.n > 0) {
-        MEC_TRY(forecast(r, err));
-        MEC_TRY(lock_keep(r->lock, err));
-        MEC_TRY(store_commit(r->store, err));
-        for (size_t i = 0; i < r->batch.n; i++) {
-            progress_row(&r->progress, r->batch.data[i].uid,
-                         r->batch.data[i].exception);
-        }
-        fflush(stdout);
-        r->batch.n = 0;
-        status_publish(&r->board, store_db(r->store));
+    if (r->batch.row.n == 0) {
+        return MEC_OK;
     }
-done:
-    return st;
-}
+    MEC_TRY(lock_keep(r->lock, err));
+    MEC_TRY(batch_save(&r->batch, r->store, err));
+    MEC_TRY(forecast(r, err));
+    MEC_TRY(store_commit(r->store, err));
+    for (size_t i = 0; i < r->batch.row.n; i++) {
+        const store_result *row = &r->batch.row.data[i];
 
-/* After a failure the open transaction holds a part of an evaluation's rows, or nothing
- * if SQLite has rolled it back: none of it counts, the next run computes it again. */
-static void drop_batch(run_state *r)
-{
-    store_rollback(r->store);
-    r->batch.n = 0;
+        r->summary->n_done++;
+        r->summary->n_exception += row->exception != NULL;
+        progress_row(&r->progress, row->uid, row->exception != NULL);
+    }
+    fflush(stdout);
+    status_publish(&r->board, store_db(r->store));
+done:
+    if (st != MEC_OK) {
+        store_rollback(r->store);
+    }
+    batch_clear(&r->batch);
+    return st;
 }
 
 static void draw(run_state *r, bool last)
@@ -107,7 +105,7 @@ static mec_status tick(void *arg, mec_err *err)
     run_state *r = arg;
     mec_status st = MEC_OK;
 
-    if (r->batch.n > 0 && progress_clock() - r->batch_start >= batch_s) {
+    if (r->batch.row.n > 0 && progress_clock() - r->batch_start >= batch_s) {
         MEC_TRY(commit_batch(r, err));
     }
     MEC_TRY(lock_keep_now_and_then(r->lock, err));
@@ -129,89 +127,62 @@ static void warn(run_state *r, const char *notice)
     r->n_notices += notice != NULL;
 }
 
-/* What is stored for a job, whichever way it ended. */
-static void interpret(run_state *r, const mec_pool_result *got, mec_arena *arena,
-                      store_result *out)
-{
-    static const char *const classes[] = {[MEC_POOL_DONE] = "error",
-                                          [MEC_POOL_FAILED] = "error",
-                                          [MEC_POOL_CRASHED] = "crash",
-                                          [MEC_POOL_TIMEOUT] = "time-out",
-                                          [MEC_POOL_MEMORY] = "memory"};
-    task_result task;
-
-    out->scores = "null";
-    out->extra_values = "null";
-    out->seconds = got->seconds;
-    out->rank = got->rank;
-    out->host = got->host;
-    if (got->end == MEC_POOL_DONE && task_result_unpack(got->bytes, got->n, &task)) {
-        out->provenance = task.provenance;
-        out->key = task.key;
-        out->cached = task.cached != NULL;
-        warn(r, task.notice);
-        if (task.exception_class == NULL) {
-            out->scores = task.scores == NULL ? "null" : task.scores;
-            out->extra_values = task.extra_values == NULL ? "null" : task.extra_values;
-            return;
-        }
-        out->exception_class = task.exception_class;
-        out->exception = task.exception == NULL ? task.exception_class : task.exception;
-        return;
-    }
-    out->exception_class = classes[got->end];
-    out->exception = got->end == MEC_POOL_DONE
-                         ? "the task's result cannot be read"
-                         : mec_arena_strndup(arena, got->bytes, got->n);
-    if (out->exception == NULL || out->exception[0] == '\0') {
-        out->exception = out->exception_class;
-    }
-}
-
 static mec_status sink(const mec_pool_result *got, void *arg, mec_err *err)
 {
     run_state *r = arg;
-    mec_arena *arena = mec_arena_new();
     const run_job *job = &r->jobs.job[got->job];
-    store_result result = {.uid = 0};
+    const char *notice = NULL;
+    store_result result;
     mec_status st = MEC_OK;
 
-    if (arena == NULL) {
-        return mec_no_memory(err);
+    if (r->batch.row.n == 0) {
+        r->batch_start = progress_clock();
     }
-    interpret(r, got, arena, &result);
+    MEC_TRY(batch_interpret(&r->batch, got, &result, &notice, err));
+    warn(r, notice);
     cost_eta_done(&r->eta, job->group, job->size, got->seconds,
                   result.cached              ? COST_HIT
                   : result.exception == NULL ? COST_COMPUTED
                                              : COST_FAILED);
+    r->summary->n_computed++;
     r->summary->n_cached += result.cached;
     r->progress.n_cached += result.cached;
     result.computed_for = r->jobs.row[job->first_row].uid;
-    r->summary->n_computed++;
     for (size_t i = job->first_row; i != SIZE_MAX; i = r->jobs.next_row[i]) {
-        saved_row saved = {r->jobs.row[i].uid, result.exception != NULL};
-
-        if (r->batch.n == 0) {
-            r->batch_start = progress_clock();
-        }
-        result.uid = saved.uid;
+        result.uid = r->jobs.row[i].uid;
         result.rowid = r->jobs.row[i].rowid;
-        st = store_save(r->store, &result, err);
-        if (st == MEC_OK && !MEC_VEC_PUSH(&r->batch, saved)) {
-            st = mec_no_memory(err);
-        }
-        if (st != MEC_OK) {
-            drop_batch(r);
+        st = batch_add(&r->batch, &result, err);
+        if (st != MEC_OK) { /* all rows of an evaluation are saved, or none */
+            batch_clear(&r->batch);
             goto done;
         }
-        r->summary->n_done++;
-        r->summary->n_exception += saved.exception;
     }
-    if (r->batch.n >= BATCH_ROWS || progress_clock() - r->batch_start >= batch_s) {
+    if (r->batch.row.n >= BATCH_ROWS || progress_clock() - r->batch_start >= batch_s) {
         MEC_TRY(commit_batch(r, err));
     }
 done:
-    mec_arena_free(arena);
+    return st;
+}
+
+/* When this run began, so that mecombo status can tell it from earlier ones. */
+static mec_status note_start(run_state *r, mec_err *err)
+{
+    mec_db *db = store_db(r->store);
+    char now[32];
+    mec_status st = MEC_OK;
+
+    if (r->jobs.n_rows == 0) {
+        return MEC_OK; /* nothing will be computed */
+    }
+    store_time(now);
+    MEC_TRY(mec_db_begin(db, err));
+    MEC_TRY(store_set_fact(db, "run_started", now, err));
+    MEC_TRY(store_set_fact(db, "program", program_hash(), err));
+    MEC_TRY(mec_db_commit(db, err));
+done:
+    if (st != MEC_OK) {
+        mec_db_rollback(db);
+    }
     return st;
 }
 
@@ -252,6 +223,7 @@ static mec_status set_up(run_state *r, const char *conf, int32_t n_ranks, mec_er
     for (size_t i = 0; i < r->jobs.n_jobs; i++) {
         cost_eta_add(&r->eta, r->jobs.job[i].group, r->jobs.job[i].size);
     }
+    MEC_TRY(note_start(r, err));
     progress_start(&r->progress, r->jobs.n_rows);
     r->board.is_needed = mec_db_storage_in_use(store_db(r->store)) == MEC_DB_SHARED;
     status_publish(&r->board, store_db(r->store));
@@ -342,7 +314,7 @@ mec_status mec_campaign_run(mec_pool *pool, const char *conf,
                             const mec_run_options *options, mec_run_summary *summary,
                             mec_err *err)
 {
-    run_state r = {.options = options, .summary = summary, .batch = MEC_VEC_INIT};
+    run_state r = {.options = options, .summary = summary, .batch = {.arena = NULL}};
     mec_status st = MEC_OK;
 
     *summary = (mec_run_summary){0};
@@ -357,7 +329,7 @@ mec_status mec_campaign_run(mec_pool *pool, const char *conf,
     }
     st = run_on_root(&r, pool, conf, err);
 done:
-    MEC_VEC_CLEAR(&r.batch);
+    batch_clear(&r.batch);
     if (r.store != NULL) {
         status_withdraw(&r.board, store_db(r.store));
     }

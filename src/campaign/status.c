@@ -136,6 +136,96 @@ done:
     return st;
 }
 
+/* Value of a fact, or NULL. */
+static mec_status read_fact(status *s, const char *key, const char **out, mec_err *err)
+{
+    mec_db_stmt *stmt = NULL;
+    bool has_row = false;
+    mec_status st = MEC_OK;
+
+    *out = NULL;
+    MEC_TRY(mec_db_prepare(
+        s->db, "SELECT \"value\" FROM mecombo_campaign WHERE \"key\" = ?", &stmt, err));
+    MEC_TRY(mec_db_bind_text(stmt, 1, key, err));
+    MEC_TRY(mec_db_step(stmt, &has_row, err));
+    const char *text = has_row ? mec_db_column_text(stmt, 0) : NULL;
+    if (text != NULL) {
+        *out = mec_arena_strdup(s->arena, text);
+        st = *out == NULL ? mec_no_memory(err) : MEC_OK;
+    }
+done:
+    mec_db_finalize(stmt);
+    return st;
+}
+
+static mec_status read_cached(status *s, mec_err *err)
+{
+    const char *const *names = NULL;
+    size_t n = 0;
+    bool has_column = false;
+    mec_db_stmt *stmt = NULL;
+    bool has_row = false;
+    mec_status st = MEC_OK;
+
+    MEC_TRY(
+        mec_db_list_columns(s->db, s->arena, "mecombo_provenance", &n, &names, err));
+    for (size_t i = 0; i < n; i++) {
+        has_column = has_column || strcmp(names[i], "cached") == 0;
+    }
+    if (has_column) { /* not in databases of mecombo without a cache */
+        MEC_TRY(query(s, "SELECT COUNT(*) FROM mecombo_provenance WHERE cached = 1",
+                      &stmt, &has_row, err));
+        s->n_cached = mec_db_column_int(stmt, 0);
+    }
+done:
+    mec_db_finalize(stmt);
+    return st;
+}
+
+/* What each rank did since the latest run began. */
+static mec_status read_ranks(status *s, mec_err *err)
+{
+    mec_db_stmt *stmt = NULL;
+    bool has_row = false;
+    const char *since = NULL;
+    mec_status st = MEC_OK;
+
+    MEC_TRY(read_fact(s, "run_started", &since, err));
+    MEC_TRY(mec_db_prepare(
+        s->db,
+        "SELECT host, rank, COUNT(*), SUM(seconds), MAX(finished) FROM "
+        "mecombo_provenance WHERE computed_for = \"index\" AND host IS NOT NULL AND "
+        "finished >= ? GROUP BY host, rank ORDER BY rank, host",
+        &stmt, err));
+    MEC_TRY(mec_db_bind_text(stmt, 1, since == NULL ? "" : since, err));
+    MEC_TRY(mec_db_step(stmt, &has_row, err));
+    while (has_row) {
+        const char *last = mec_db_column_text(stmt, 4);
+        status_rank rank = {
+            .host = mec_arena_strdup(s->arena, mec_db_column_text(stmt, 0)),
+            .rank = mec_db_column_int(stmt, 1),
+            .n = mec_db_column_int(stmt, 2),
+            .seconds = mec_db_column_double(stmt, 3),
+            .last = mec_arena_strdup(s->arena, last == NULL ? "" : last)};
+
+        if (rank.host == NULL || rank.last == NULL || !MEC_VEC_PUSH(&s->ranks, rank)) {
+            st = mec_no_memory(err);
+            goto done;
+        }
+        MEC_TRY(mec_db_step(stmt, &has_row, err));
+    }
+done:
+    mec_db_finalize(stmt);
+    return st;
+}
+
+void status_clear(status *s)
+{
+    MEC_VEC_CLEAR(&s->classes);
+    MEC_VEC_CLEAR(&s->exceptions);
+    MEC_VEC_CLEAR(&s->ranks);
+}
+
 mec_status status_from_database(status *s, mec_err *err)
 {
     mec_status st = MEC_OK;
@@ -144,8 +234,12 @@ mec_status status_from_database(status *s, mec_err *err)
     MEC_TRY(mec_db_has_table(s->db, "mecombo_provenance", &s->own_tables, err));
     MEC_TRY(read_counts(s, err));
     MEC_TRY(read_classes(s, err));
+    MEC_TRY(status_read_exceptions(s, err));
     if (s->own_tables) {
         MEC_TRY(read_rate(s, err));
+        MEC_TRY(read_fact(s, "expected_end", &s->expected_end, err));
+        MEC_TRY(read_cached(s, err));
+        MEC_TRY(read_ranks(s, err));
     }
 done:
     return st;
@@ -174,113 +268,27 @@ static mec_status read_status(status *s, mec_err *err)
     return st;
 }
 
-/* Seconds that are left while a run is at work; NaN otherwise. */
-static double time_left(const status *s)
-{
-    return s->owner != NULL && s->rate > 0 ? (double)s->n_left / s->rate : NAN;
-}
-
-static void print_text(const status *s, mec_text *out)
-{
-    int64_t n_done = s->n_rows - s->n_left;
-    char left[32];
-
-    mec_text_printf(out, "database   %s\n", s->path);
-    mec_text_printf(out, "rows       %" PRId64 "\n", s->n_rows);
-    mec_text_printf(out, "done       %" PRId64 " (%.1f %%)\n", n_done,
-                    s->n_rows > 0 ? 100. * (double)n_done / (double)s->n_rows : 0.);
-    mec_text_printf(out, "failed     %" PRId64 "\n", s->n_failed);
-    for (size_t i = 0; i < s->classes.n; i++) {
-        mec_text_printf(out, "           %" PRId64 " %s\n", s->classes.data[i].n,
-                        s->classes.data[i].name);
-    }
-    mec_text_printf(out, "left       %" PRId64 "\n", s->n_left);
-    if (!isnan(s->rate)) {
-        mec_text_printf(out, "rate       %.3g rows/s\n", s->rate);
-    }
-    if (!isnan(s->computing_s)) {
-        progress_duration(s->computing_s, left, sizeof left);
-        mec_text_printf(out, "computing  %s\n", left);
-    }
-    if (!isnan(time_left(s))) {
-        progress_duration(time_left(s), left, sizeof left);
-        mec_text_printf(out, "time left  %s\n", left);
-    }
-    if (s->last != NULL) {
-        mec_text_printf(out, "last row   %s\n", s->last);
-    }
-    mec_text_printf(out, "owner      %s\n", s->owner == NULL ? "nobody" : s->owner);
-    mec_text_printf(out, "complete   %s\n", s->complete == NULL ? "no" : s->complete);
-    if (s->written != NULL) {
-        mec_text_printf(out, "as of      %s\n", s->written);
-    }
-}
-
-static void print_string(mec_text *out, const char *key, const char *value)
-{
-    mec_text_printf(out, ", \"%s\": ", key);
-    if (value == NULL) {
-        mec_text_add(out, "null");
-    } else {
-        mec_json_print_string(value, out);
-    }
-}
-
-static void print_number(mec_text *out, const char *key, double value)
-{
-    mec_text_printf(out, ", \"%s\": ", key);
-    if (isfinite(value)) {
-        mec_text_add_double(out, value);
-    } else {
-        mec_text_add(out, "null");
-    }
-}
-
-void status_print_json(const status *s, mec_text *out)
-{
-    mec_text_add(out, "{\"database\": ");
-    mec_json_print_string(s->path, out);
-    mec_text_printf(out,
-                    ", \"rows\": %" PRId64 ", \"done\": %" PRId64
-                    ", \"failed\": %" PRId64 ", \"left\": %" PRId64
-                    ", \"failed_by_class\": {",
-                    s->n_rows, s->n_rows - s->n_left, s->n_failed, s->n_left);
-    for (size_t i = 0; i < s->classes.n; i++) {
-        mec_text_add(out, i == 0 ? "" : ", ");
-        mec_json_print_string(s->classes.data[i].name, out);
-        mec_text_printf(out, ": %" PRId64, s->classes.data[i].n);
-    }
-    mec_text_add(out, "}");
-    print_number(out, "rate_per_s", s->rate);
-    print_number(out, "eta_s", time_left(s));
-    print_number(out, "computing_s", s->computing_s);
-    print_string(out, "last", s->last);
-    print_string(out, "owner", s->owner);
-    print_string(out, "complete", s->complete);
-    if (s->written != NULL) {
-        print_string(out, "written", s->written);
-    }
-    mec_text_add(out, "}\n");
-}
-
-mec_status mec_campaign_status(const char *path, bool json, mec_text *out, mec_err *err)
+mec_status mec_campaign_status(const char *path, const mec_status_options *options,
+                               mec_text *out, mec_err *err)
 {
     status s = {.arena = mec_arena_new(),
                 .rate = NAN,
                 .computing_s = NAN,
-                .classes = MEC_VEC_INIT};
+                .classes = MEC_VEC_INIT,
+                .exceptions = MEC_VEC_INIT,
+                .ranks = MEC_VEC_INIT};
     mec_status st = s.arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(find_database(s.arena, path, &s.path, err));
     MEC_TRY(read_status(&s, err));
-    if (json) {
+    if (options->json) {
         status_print_json(&s, out);
     } else {
-        print_text(&s, out);
+        status_print_text(&s, options->ranks, out);
     }
 done:
-    MEC_VEC_CLEAR(&s.classes);
+    status_clear(&s);
     mec_arena_free(s.arena);
     return st;
 }

@@ -27,7 +27,9 @@ static mec_status write_status(mec_arena *arena, mec_db *db, mec_err *err)
                 .path = mec_db_path(db),
                 .rate = NAN,
                 .computing_s = NAN,
-                .classes = MEC_VEC_INIT};
+                .classes = MEC_VEC_INIT,
+                .exceptions = MEC_VEC_INIT,
+                .ranks = MEC_VEC_INIT};
     mec_text text = MEC_TEXT_INIT;
     char now[32];
     const char *file = file_of(arena, s.path);
@@ -44,7 +46,7 @@ static mec_status write_status(mec_arena *arena, mec_db *db, mec_err *err)
     st = mec_write_file(file, mec_text_string(&text), text.length, err);
 done:
     mec_text_clear(&text);
-    MEC_VEC_CLEAR(&s.classes);
+    status_clear(&s);
     return st;
 }
 
@@ -102,6 +104,38 @@ static bool read_count(double value, int64_t *out)
     return is_count;
 }
 
+static bool read_exceptions(status *s, const mec_json *list)
+{
+    for (size_t i = 0; list != NULL && i < list->n; i++) {
+        status_exception e = {.message = string(list->item[i], "message")};
+
+        if (e.message == NULL || !read_count(number(list->item[i], "row"), &e.uid) ||
+            !read_count(number(list->item[i], "rows"), &e.n) ||
+            !MEC_VEC_PUSH(&s->exceptions, e)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_ranks(status *s, const mec_json *list)
+{
+    for (size_t i = 0; list != NULL && i < list->n; i++) {
+        const mec_json *item = list->item[i];
+        status_rank r = {.host = string(item, "host"),
+                         .seconds = number(item, "computing_s"),
+                         .last = string(item, "last")};
+
+        if (r.host == NULL || r.last == NULL ||
+            !read_count(number(item, "rank"), &r.rank) ||
+            !read_count(number(item, "evaluations"), &r.n) ||
+            !MEC_VEC_PUSH(&s->ranks, r)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool status_from_file(status *s)
 {
     const char *file = file_of(s->arena, s->path);
@@ -124,6 +158,12 @@ bool status_from_file(status *s)
             return false;
         }
     }
+    if (!read_exceptions(s, mec_json_get(root, "exceptions")) ||
+        !read_ranks(s, mec_json_get(root, "ranks"))) {
+        return false;
+    }
+    (void)read_count(number(root, "cached"), &s->n_cached);
+    s->expected_end = string(root, "expected_end");
     s->rate = number(root, "rate_per_s");
     s->computing_s = number(root, "computing_s");
     s->last = string(root, "last");

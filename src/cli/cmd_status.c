@@ -7,16 +7,17 @@
 
 #include <stdio.h>
 
-static bool json;
+static mec_status_options opt;
 
 static const mec_option options[] = {
-    {"json", MEC_OPTION_FLAG, &json, NULL, "one JSON object"},
+    {"json", MEC_OPTION_FLAG, &opt.json, NULL, "one JSON object"},
+    {"ranks", MEC_OPTION_FLAG, &opt.ranks, NULL, "a line for each rank as well"},
     {NULL, MEC_OPTION_FLAG, NULL, NULL, NULL}};
 
 static mec_status run(int argc, const char *const argv[], mec_err *err)
 {
     mec_text out = MEC_TEXT_INIT;
-    mec_status st = mec_campaign_status(argv[0], json, &out, err);
+    mec_status st = mec_campaign_status(argv[0], &opt, &out, err);
 
     (void)argc;
     if (st == MEC_OK && !mec_text_ok(&out)) {
@@ -32,7 +33,7 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
 const mec_command mec_cmd_status = {
     .name = "status",
     .arguments = "CONF-or-DB",
-    .summary = "rows done, failed and left, rate and time left",
+    .summary = "rows done, failed and left, rate, time left, exceptions, ranks",
     .description = "Safe while a run is at work.",
     .options = options,
     .min_arguments = 1,

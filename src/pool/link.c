@@ -15,6 +15,10 @@
 /* What every MPI sends at once; longer messages need the sender's help. */
 enum { EAGER_BYTES = 2048 };
 
+/* Large messages received at a time: more than these stay with their senders, so that
+ * thousands of ranks can fill no memory here. */
+enum { MOST_INCOMING = 64 };
+
 typedef struct outgoing_message {
     MPI_Request request;
     char *bytes;
@@ -290,7 +294,7 @@ mec_status link_receive(pool_link *link, pool_channel channel, int32_t source,
     while (link->mpi && begun && !*got && st == MEC_OK) {
         begun = false;
         st = take_arrived(link, channel, source, tag, out, got, err);
-        if (st == MEC_OK && !*got) {
+        if (st == MEC_OK && !*got && link->incoming.n < MOST_INCOMING) {
             st = probe(link, channel, source, tag, out, got, &begun, err);
         }
     }

@@ -8,9 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-#define MESSAGE_BYTES ((size_t)32768) /* a result longer than this travels alone */
-#define HELD_BYTES ((size_t)1048576)  /* with more than this at hand, compute nothing */
-#define PATIENCE 10e-3                /* s between messages of a busy rank */
+#define MESSAGE_BYTES ((size_t)131072) /* a result longer than this travels alone */
+#define HELD_BYTES ((size_t)1048576) /* with more than this at hand, compute nothing */
+#define PATIENCE 10e-3               /* s between messages of a busy rank */
 
 enum { MAX_UNACKNOWLEDGED = 2 };
 

@@ -23,7 +23,10 @@
 #define TICK_SECONDS 0.1
 #define SEED_BYTES ((size_t)65536)
 
-enum { SEEDS_UNDER_WAY = 64, SEEDS_AT_ONCE = 16 };
+/* So many jobs per rank are dealt and not done at any time: enough for a rank not to wait
+ * for rank 0, few enough for the results to come about in the order of the jobs, whose
+ * rows are then neighbours in a database, and for ranks to hold little memory. */
+enum { SEEDS_UNDER_WAY = 64, SEEDS_AT_ONCE = 16, SEED_JOBS = 128, WINDOW_JOBS = 512 };
 
 /* ---- set-up ---- */
 
@@ -113,7 +116,8 @@ static mec_status seed_one(pool_run *run, int32_t rank, mec_err *err)
     mec_text message = MEC_TEXT_INIT;
     int64_t place = rank + root->n_seeded[rank] * size;
 
-    while (place < root->n_jobs && message.length < SEED_BYTES) {
+    for (int i = 0;
+         i < SEED_JOBS && place < root->n_jobs && message.length < SEED_BYTES; i++) {
         int64_t id = root->order[place];
         const mec_pool_job *from = &root->jobs[id];
         pool_job job = {.id = id,
@@ -143,7 +147,10 @@ static mec_status seed(pool_run *run, bool *busy, mec_err *err)
     mec_status st = MEC_OK;
 
     for (int i = 0; i < SEEDS_AT_ONCE && root->n_to_seed > 0 && st == MEC_OK; i++) {
-        if (run->finishing || link_n_sending(run->link) >= SEEDS_UNDER_WAY) {
+        int64_t n_dealt = root->n_jobs - root->n_to_seed;
+
+        if (run->finishing || link_n_sending(run->link) >= SEEDS_UNDER_WAY ||
+            n_dealt - root->n_results >= (int64_t)WINDOW_JOBS * link_size(run->link)) {
             break;
         }
         *busy = true;

@@ -78,6 +78,6 @@ int main(int argc, char **argv)
     } else if (st != MEC_OK) {
         fprintf(stderr, "bench_rank0: %s\n", err.text);
     }
-    mec_pool_stop(pool);
-    return st == MEC_OK ? 0 : 4;
+    mec_status stopped = mec_pool_stop(pool, NULL);
+    return st == MEC_OK && stopped == MEC_OK ? 0 : 4;
 }

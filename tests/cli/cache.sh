@@ -37,6 +37,7 @@ check "the database is that of a run without" same
 check "the second campaign computes nothing" run "$n_jobs" --cache "$cache"
 check "and has the same database" same
 check "its rows say where they come from" test "$(marked)" = "$n_jobs"
+check "status tells" sh -c "'$mecombo' status run.json | grep -x 'cached     11'"
 check "and how they came about" test "$(sqlite3 output/scores.sqlite "select count(*) from
     mecombo_provenance where detail like '%package_sha256%' and job_key <> ''")" = 11
 again

@@ -174,7 +174,7 @@ static mec_status open_run(pool_run *run, int64_t n_jobs, const mec_pool_job job
     run->grace_s = header.grace_s;
     run->evaluator->limits = header.limits;
 done:
-    if (st != MEC_OK && agreed) {
+    if (st != MEC_OK && agreed && link_size(pool->link) > 1) {
         link_break(
             pool->link); /* this rank alone failed: the others will wait for it */
     }

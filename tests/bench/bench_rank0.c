@@ -1,10 +1,11 @@
 /* How fast rank 0 turns results into committed rows, and what it needs for that.
  *
- * usage: mpirun -n N bench_rank0 ROWS [FOLDER] [MICROSECONDS]
+ * usage: mpirun -n N bench_rank0 ROWS [FOLDER] [MICROSECONDS] [LIMIT]
  *
  * Runs a real campaign (mec_campaign_run(), SQLite, durable commits) whose evaluations
  * do nothing, or sleep, and answer with 60 scores. Prints the rate of committed rows, CPU and peak
- * memory of rank 0. Redirect stdout's "Saved ..." lines; the figures go to stderr. */
+ * memory of rank 0; with a LIMIT in seconds it stops there, which is enough to see the
+ * memory that jobs take. Redirect stdout's "Saved ..." lines; the figures go to stderr. */
 
 #include "synthetic.h"
 
@@ -43,7 +44,7 @@ static double cpu_of(int who)
 
 int main(int argc, char **argv)
 {
-    const mec_run_options options = {.no_dedup = true};
+    mec_run_options options = {.no_dedup = true};
     mec_run_summary sum;
     mec_pool *pool = NULL;
     mec_err err = MEC_ERR_INIT;
@@ -51,9 +52,10 @@ int main(int argc, char **argv)
     const char *conf = NULL;
     mec_status st;
 
+    options.time_limit_s = argc > 4 ? strtod(argv[4], NULL) : 0;
     task_s = argc > 3 ? 1e-6 * strtod(argv[3], NULL) : 0;
     if (argc < 2 || mec_pool_start(&argc, &argv, answer, NULL, &pool, &err) != MEC_OK) {
-        fprintf(stderr, "usage: bench_rank0 ROWS [FOLDER] [MICROSECONDS] %s\n",
+        fprintf(stderr, "usage: bench_rank0 ROWS [FOLDER] [MICROSECONDS] [LIMIT] %s\n",
                 err.text);
         return 2;
     }
@@ -68,16 +70,17 @@ int main(int argc, char **argv)
     if (st == MEC_OK) {
         st = mec_campaign_run(pool, conf, &options, &sum, &err);
     }
-    if (st == MEC_OK && mec_pool_rank(pool) == 0) {
+    bool ended = st == MEC_OK || (st == MEC_E_STOPPED && options.time_limit_s > 0);
+    if (ended && mec_pool_rank(pool) == 0) {
         fprintf(stderr,
                 "%d ranks, %" PRId64 " rows: %.0f rows/s committed in %.2f s; rank 0: "
                 "%.2f s of CPU, peak %.0f MB; with set-up and score_values %.2f s\n",
                 (int)mec_pool_size(pool), sum.n_done,
                 (double)sum.n_done / sum.computing_s, sum.computing_s,
                 cpu_of(RUSAGE_SELF) - cpu, peak_memory(), sum.seconds);
-    } else if (st != MEC_OK) {
+    } else if (!ended) {
         fprintf(stderr, "bench_rank0: %s\n", err.text);
     }
     mec_status stopped = mec_pool_stop(pool, NULL);
-    return st == MEC_OK && stopped == MEC_OK ? 0 : 4;
+    return ended && stopped == MEC_OK ? 0 : 4;
 }

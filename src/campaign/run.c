@@ -256,6 +256,8 @@ static mec_status wind_up(run_state *r, mec_status st, double began, mec_err *er
     mec_status st2 = commit_batch(r, &second);
 
     r->summary->computing_s = progress_clock() - began;
+    mec_log(MEC_LOG_DEBUG, "computed for %.3f s on %d ranks", r->summary->computing_s,
+            (int)r->eta.n_workers);
 
     draw(r, true);
     if (r->cache != NULL) {

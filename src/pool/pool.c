@@ -182,6 +182,10 @@ done:
     return st;
 }
 
+/* A rank that has got nothing from rank 0 by then looks for work elsewhere: sooner, it
+ * would take from others what is on its way to it anyhow. */
+#define FIRST_STEAL_S 50e-3
+
 mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs, const mec_pool_job jobs[],
                         const mec_pool_options *options, mec_err *err)
 {
@@ -199,6 +203,7 @@ mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs, const mec_pool_job jobs[
     e->dropping = false;
     e->not_before = 0.0;
     MEC_TRY(open_run(&run, n_jobs, jobs, options, err));
+    run.next_steal = pool_now() + FIRST_STEAL_S;
     st = run_loop(&run, err);
     if (!run.ended) {
         link_break(pool->link); /* the others go on waiting for this rank */

@@ -81,6 +81,7 @@ static mec_status handle(pool_run *run, const pool_message *m, mec_err *err)
 {
     switch (m->tag) {
     case TAG_JOBS:
+        run->next_steal = 0.0;
         return run->finishing ? MEC_OK : queue_unpack(&run->queue, m->bytes, m->n, err);
     case TAG_STEAL:
         return steal_answer(run, m->source, err);

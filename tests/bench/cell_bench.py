@@ -5,10 +5,13 @@ usage: cell_bench.py [DRIVER] [--mechanisms FOLDER] [--repeat N]
 
 DRIVER as for tests/peers/cell_peer.py; FOLDER (default: the mechanisms of examples/l5tpc)
 is built by mecombo and by nrnivmodl. CPU seconds, the best of N runs; the samples must be
-equal. Needs the Python of the peers (scripts/peers-venv).
+equal. With perf, the share of each mechanism, the tree, the history and the norms. Then
+how far that is from what exponentials and vectors alone would take. Needs the Python of
+the peers (scripts/peers-venv).
 """
 
 import argparse
+import collections
 import os
 import subprocess
 import sys
@@ -17,9 +20,11 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../peers"))
 import cell_campaign_peer as cell_campaign  # noqa: E402
+import cell_profile  # noqa: E402
 import cell_peer  # noqa: E402
 import nmodl_peer  # noqa: E402
 
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 CLAMPS = [
     "iclamp soma[0] 0.5 700 2000 2.4187",
     "iclamp soma[0] 0.5 0 3000 -0.17",
@@ -43,8 +48,20 @@ def ours(driver, lines, environment):
     return times, [(int(n), int(steps), float(s)) for n, steps, s in runs]
 
 
+def count(h):
+    """Segments, mechanism -> instances, and equations of the variable step."""
+    segments = [seg for sec in h.allsec() for seg in sec]
+    instances = collections.Counter(mech.name() for seg in segments for mech in seg)
+    h.cvode_active(1)
+    h.finitialize(-80)
+    states = h.Vector()
+    h.CVode().states(states)
+    h.cvode_active(0)
+    return len(segments), instances, int(states.size())
+
+
 def theirs(lines, repeat):
-    """CPU seconds of construction, and (samples, seconds) of each run."""
+    """CPU seconds of construction, (samples, seconds) of each run, and count()."""
     best = None
     for _ in range(repeat):
         neuron = nmodl_peer.Neuron()
@@ -53,10 +70,19 @@ def theirs(lines, repeat):
         sum(seg.area() for sec in neuron.h.allsec() for seg in sec)
         built = time.process_time() - start
         runs = [(len(s), t) for s, t in neuron.execute([x for x in lines if x in RUNS])]
+        counted = count(neuron.h)
         neuron.close()
         seconds = [built] + [t for _, t in runs]
         best = seconds if best is None else [min(a, b) for a, b in zip(best, seconds)]
-    return best[0], [(n, t) for (n, _), t in zip(runs, best[1:])]
+    return best[0], [(n, t) for (n, _), t in zip(runs, best[1:])], counted
+
+
+def print_run(line, ours, theirs, segments):
+    (n, steps, a), (m, b) = ours, theirs
+    steps = max(steps, 1)
+    print(f"  {line}: {n} samples{'' if n == m else f' (NEURON {m}!)'}, {a:.3f} s = "
+          f"{1e6 * a / steps:.1f} us/step = {1e9 * a / steps / segments:.1f} ns per segment "
+          f"and step; NEURON {1e6 * b / steps:.1f} us/step; ratio {b / a:.1f}")
 
 
 def main():
@@ -72,7 +98,8 @@ def main():
         lines = cell_campaign.lines_of(path, f"build {mods} {folder}/mecombo") + CLAMPS
         copy = nmodl_peer.build(mods, folder + "/neuron")
         reference = [line.replace(f"build {mods}", f"build {copy}") for line in lines]
-        built, slow = theirs(reference + RUNS, options.repeat)
+        built, slow, (segments, instances, states) = theirs(reference + RUNS,
+                                                            options.repeat)
         print(f"NEURON: construction {1e3 * built:.1f} ms")
         for isa in ("avx512", "avx2", "baseline"):
             times, fast = None, None
@@ -85,12 +112,17 @@ def main():
                 f"{isa}: morphology {1e3 * times[0]:.1f} ms, cell {1e3 * times[2]:.1f} ms"
                 f" (NEURON/here {built / cell:.0f})"
             )
-            for line, (n, steps, a), (m, b) in zip(RUNS, fast, slow):
-                print(
-                    f"  {line}: {n} samples{'' if n == m else f' (NEURON {m}!)'}, "
-                    f"{a:.3f} s = {1e6 * a / max(steps, 1):.1f} us/step; NEURON {b:.3f} s"
-                    f" = {1e6 * b / max(steps, 1):.1f} us/step; ratio {b / a:.1f}"
-                )
+            for run in zip(RUNS, fast, slow):
+                print_run(*run, segments)
+                if isa == "avx512":
+                    cell_profile.print_shares(driver, lines + [run[0]] * 3, {})
+        ns = cell_profile.exp_ns(ROOT + "/build/mecombo",
+                                 ROOT + "/build/release/tests/bench/bench_mechanisms",
+                                 folder + "/floor")
+        fixed, variable = cell_profile.floors(instances, options.mechanisms, ns, states)
+        print(f"the least: {ns:.2f} ns per exponential, "
+              f"{1e-9 * cell_profile.bandwidth():.0f} GB/s: {fixed:.1f} us per fixed step "
+              f"(exponentials), {variable:.1f} us per variable step (and vectors)")
     return 0
 
 

@@ -147,8 +147,11 @@ static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job)
  * compiled with the .mod file's name and lines, so such a line names the place. */
 static const char *first_error(char *log)
 {
-    char *error = log == NULL ? NULL : strstr(log, "error:");
+    char *error = log == NULL ? NULL : strstr(log, "undefined reference");
 
+    if (error == NULL && log != NULL) {
+        error = strstr(log, "error:");
+    }
     if (error == NULL) {
         return log == NULL || *log == '\0' ? "no message" : log;
     }
@@ -157,6 +160,39 @@ static const char *first_error(char *log)
     }
     error[strcspn(error, "\n")] = '\0';
     return error;
+}
+
+/* The name that a compiler's or linker's message says is unknown; empty if it is about
+ * something else. Names stand in quotes, which locale and compiler choose. */
+static void unknown_name(const char *message, char *name, size_t size)
+{
+    static const char *const signs[] = {"implicit declaration", "undeclared",
+                                        "unknown type", "undefined reference"};
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+        "0123456789";
+    const char *at = NULL;
+
+    *name = '\0';
+    for (size_t i = 0; i < sizeof signs / sizeof *signs && at == NULL; i++) {
+        at = strstr(message, signs[i]) == NULL ? NULL : strstr(message, "error:");
+        at = at == NULL ? strstr(message, signs[i]) : at;
+    }
+    while (at != NULL && *at != '\0' && *name == '\0') {
+        static const char *const quotes[] = {"\xe2\x80\x98", "'", "`", "\""};
+        size_t skip = 0;
+
+        for (size_t i = 0; i < 4 && skip == 0; i++) {
+            skip =
+                strncmp(at, quotes[i], strlen(quotes[i])) == 0 ? strlen(quotes[i]) : 0;
+        }
+        size_t n = skip == 0 ? 0 : strspn(at + skip, letters);
+        if (n > 0 && n < size) {
+            memcpy(name, at + skip, n);
+            name[n] = '\0';
+        }
+        at++;
+    }
 }
 
 static mec_status explain(const mechanism_compiler *compiler, const mechanism_job *job,
@@ -168,11 +204,26 @@ static mec_status explain(const mechanism_compiler *compiler, const mechanism_jo
     if (mec_read_file(arena, job->log_path, &log, NULL, &ignored) != MEC_OK) {
         log = NULL;
     }
+    const char *message = first_error(log);
+    char name[64];
+    unknown_name(message, name, sizeof name);
+    if (*name != '\0') {
+        size_t n = strcspn(message, " ");
+        bool placed =
+            n > 1 && message[n - 1] == ':' && strstr(message, ".mod:") != NULL;
+
+        return mec_fail(
+            err, MEC_E_INPUT,
+            "%.*s VERBATIM text uses \"%s\", which neither C nor mecombo has "
+            "(write it in NMODL, or take it out)",
+            placed ? (int)n : (int)strlen(job->mod_file) + 1,
+            placed ? message : mec_arena_printf(arena, "%s:", job->mod_file), name);
+    }
     return mec_fail(
         err, MEC_E_INPUT,
         "%s: the C compiler %s rejects the code made from it: %s (all of it is "
         "in %s)",
-        job->mod_file, compiler->path, first_error(log), job->log_path);
+        job->mod_file, compiler->path, message, job->log_path);
 }
 
 mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,

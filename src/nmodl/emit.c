@@ -120,11 +120,12 @@ const char *nmodl_emit(nmodl_module *module)
                  "#ifndef MEC_ENTRY\n#define MEC_ENTRY mec_mechanism_describe\n"
                  "#endif\n#if defined(__x86_64__)\n#define MEC_SIMD 1\n#endif\n\n");
     emit_lines(&emitter, nmodl_text_scalar);
-    if (module->has_verbatim) {
-        emit_lines(&emitter, nmodl_text_verbatim);
-    }
     if (module->has_scop || module->has_verbatim) {
         emit_lines(&emitter, nmodl_text_scop);
+    }
+    if (module->has_verbatim) {
+        emit_lines(&emitter, nmodl_text_verbatim);
+        emit_lines(&emitter, nmodl_text_hoc);
     }
     emit_shared(&emitter);
     emit_section(&emitter, 1);

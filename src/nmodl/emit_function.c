@@ -39,7 +39,7 @@ static void emit_struct(nmodl_emitter *emitter)
         }
     }
     if (!emitter->vector) {
-        emit_line(emitter, "    int failed;");
+        emit_line(emitter, "    int failed, at;");
         emit_line(emitter, "    void **pointer;");
     }
     emit_line(emitter, "} inst;\n");

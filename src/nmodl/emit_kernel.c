@@ -390,9 +390,6 @@ static void emit_kernel_start(nmodl_emitter *emitter, emit_kernel_kind kind)
         emit_line(emitter, "%smec_tables(run);",
                   lazy ? "if (run->env->variable_step_active) " : "");
     }
-    if (!emitter->vector && emitter->module->has_verbatim) {
-        emit_line(emitter, "cvode_active_ = run->env->variable_step_active;");
-    }
 }
 
 /* What mec_tail() must copy: the columns and ion references that the kernel touches. */
@@ -522,8 +519,8 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
                         "static void K(block_%s)(const mec_run *run, int n)\n{\n",
                         kernel_names[kind]);
     } else {
-        mec_text_printf(emitter->out, "static int32_t K(%s)(const mec_run *run)\n{\n",
-                        kernel_names[kind]);
+        mec_text_printf(emitter->out, "static int32_t K(%s%s)(const mec_run *run)\n{\n",
+                        module->has_verbatim ? "bare_" : "", kernel_names[kind]);
         mec_text_add(emitter->out, "    const int n = run->n;\n");
     }
     emitter->indent = 1;
@@ -541,6 +538,9 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
     if (!emitter->vector || kind != KERNEL_SOLVE) {
         emit_line(emitter, "inst one, *const _p = &one;");
         emit_line(emitter, emitter->vector ? "(void)_p;" : "_p->failed = 0;");
+    }
+    if (!emitter->vector && module->has_verbatim) {
+        emit_line(emitter, "mec_at = _p->at = i;");
     }
     emit_loads(emitter, &access, reads);
     emit_kernel_body(emitter, kind);
@@ -562,5 +562,10 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
     mec_text_add(emitter->out, "}\n\n");
     if (emitter->vector) {
         emit_tail_call(emitter, &access, kind);
+    } else if (module->has_verbatim) {
+        mec_text_printf(emitter->out,
+                        "static int32_t K(%s)(const mec_run *run)\n{\n"
+                        "    return mec_guard(run, K(bare_%s));\n}\n\n",
+                        kernel_names[kind], kernel_names[kind]);
     }
 }

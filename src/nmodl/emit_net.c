@@ -147,7 +147,10 @@ static void emit_entry(nmodl_emitter *emitter, const nmodl_block *block,
                     name, argument);
     emitter->indent = 1;
     if (module->has_verbatim) {
-        emit_line(emitter, "cvode_active_ = run->env->variable_step_active;");
+        emit_line(emitter, "mec_begin(run);");
+        emit_line(emitter, "if (setjmp(mec_refuge) != 0) {");
+        emit_line(emitter, "    return mec_failed(run);");
+        emit_line(emitter, "}");
     }
     if (emit_has_table(module)) {
         emit_line(emitter, "mec_tables(run);");
@@ -156,13 +159,8 @@ static void emit_entry(nmodl_emitter *emitter, const nmodl_block *block,
     emit_line(emitter, "mec_body_%s(_p, _nt, _args, %s);", name, flag);
     emit_store_all(emitter);
     emit_node_stores(emitter, block);
-    if (module->has_verbatim) {
-        emit_line(emitter, "if (mec_verbatim_failure) {");
-        emit_line(emitter, "    run->env->failure = mec_verbatim_failure;");
-        emit_line(emitter, "    mec_verbatim_failure = 0;");
-        emit_line(emitter, "}");
-    }
-    emit_line(emitter, "return run->env->failure != 0;");
+    emit_line(emitter, module->has_verbatim ? "return mec_failed(run);"
+                                            : "return run->env->failure != 0;");
     emitter->indent = 0;
     mec_text_add(emitter->out, "}\n\n");
 }

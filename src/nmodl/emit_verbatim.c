@@ -41,6 +41,12 @@ static void define_names(nmodl_emitter *emitter, const char *text, bool define)
                 out, define ? "#define _p_%s _p->pointer[%d]\n" : "#undef _p_%s\n",
                 symbol->name, (int)symbol->column);
         }
+        if (symbol->ion >= 0 && symbol->storage == STORE_ION) {
+            mec_text_printf(out,
+                            define ? "#define _ion_%s _nt->run->ion[%d][_p->at]\n"
+                                   : "#undef _ion_%s\n",
+                            symbol->name, (int)emit_symbol_ref(module, symbol));
+        }
         if (!(stored || function) || !has_word(text, symbol->name)) {
             continue;
         }
@@ -107,7 +113,10 @@ static void emit_procedure(nmodl_emitter *emitter, const nmodl_block *block)
         "n_argument, const double *argument)\n{\n"
         "    const mec_uniform shared = mec_share(run), *const _nt = &shared;\n"
         "    inst one = {0}, *const _p = &one;\n    double result;\n\n"
-        "    mec_argument_count = n_argument;\n    mec_argument = argument;\n",
+        "    mec_argument_count = n_argument;\n    mec_argument = argument;\n"
+        "    mec_begin(run);\n    if (setjmp(mec_refuge) != 0) {\n"
+        "        (void)mec_failed(run);\n        return 0.;\n    }\n"
+        "    mec_at = _p->at = i;\n",
         block->name);
     emitter->indent = 1;
     emit_load_all(emitter);
@@ -120,6 +129,7 @@ static void emit_procedure(nmodl_emitter *emitter, const nmodl_block *block)
     mec_text_add(emitter->out, ");\n");
     emit_store_all(emitter);
     emit_line(emitter, "mec_argument_count = 0;");
+    emit_line(emitter, "(void)mec_failed(run);");
     emit_line(emitter, "return %s;", block->result != NULL ? "result" : "1.");
     emitter->indent = 0;
     mec_text_add(emitter->out, "}\n\n");

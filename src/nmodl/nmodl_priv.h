@@ -498,5 +498,6 @@ extern const char *const nmodl_text_kinetic[];
 extern const char *const nmodl_text_table[];
 extern const char *const nmodl_text_verbatim[];
 extern const char *const nmodl_text_scop[];
+extern const char *const nmodl_text_hoc[];
 
 #endif

@@ -21,7 +21,7 @@ static void name_weights(nmodl_module *module, const nmodl_symbols *argument,
 void parse_net_receive(nmodl_parser *parser)
 {
     nmodl_module *module = parser->module;
-    size_t offset = parse_peek(parser)->offset;
+    size_t offset = parser->token[parser->at - 1].offset;
     nmodl_block *block = parse_add_block(parser, BLOCK_NET_RECEIVE, "", offset);
     nmodl_symbol *flag;
 

@@ -3,7 +3,7 @@
 NMODL_TEXTS := include/mecombo/mechanism_abi.h src/nmodl/runtime/scalar.h \
 	src/nmodl/runtime/vector.h src/nmodl/runtime/newton.h src/nmodl/runtime/table.h \
 	src/nmodl/runtime/explicit.h src/nmodl/runtime/linear.h \
-	src/nmodl/runtime/function_table.h \
+	src/nmodl/runtime/function_table.h src/nmodl/runtime/hoc.h \
 	src/nmodl/runtime/verbatim.h src/nmodl/runtime/scop.h src/nmodl/runtime/kinetic.h
 NMODL_GEN := $(OUT)/src/nmodl/runtime_text.c
 
@@ -16,6 +16,7 @@ $(NMODL_GEN): src/nmodl/embed.sh $(NMODL_TEXTS)
 		function_table src/nmodl/runtime/function_table.h \
 		newton src/nmodl/runtime/newton.h table src/nmodl/runtime/table.h \
 		verbatim src/nmodl/runtime/verbatim.h scop src/nmodl/runtime/scop.h \
+		hoc src/nmodl/runtime/hoc.h \
 		kinetic src/nmodl/runtime/kinetic.h >$@
 
 $(OUT)/src/nmodl/runtime_text.o: $(NMODL_GEN)

@@ -97,3 +97,8 @@ def cases():
         *SOMA_AND_DENDRITE, "point soma[0] 0.5 LinkedWeights", "finish",
         "timecon 1 0 2 6 20 0.002 4", "timecon 1 0 1 7 0.001 0", "timecon 1 1 1 8 0.003 7.3",
         *V, "pprobe 1 g", "pprobe 1 seen", *runs()]
+    yield "verbatim_events", [
+        *SOMA_AND_DENDRITE, "point soma[0] 0.5 VerbatimEvents", "point dend[0] 0.3 VerbatimEvents",
+        "finish", "pcall 1 setRNG 5 6 7", "pcall 2 setRNG 8 9", "timecon 1 0 4 3 8 9 20 1",
+        "timecon 2 0.5 2 6 7 1", *V, "pprobe 1 seen", "pprobe 1 drawn", "pprobe 2 drawn",
+        "pprobe 1 count", "pprobe 1 from_ion", "probe soma[0] 0.5 cai", *runs()]

@@ -2,6 +2,7 @@
  * on top of what mecombo lends. */
 
 #include <assert.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,6 +26,9 @@ static __thread double mec_argument_copy[16];
 static __thread const char *mec_verbatim_failure;
 static __thread char mec_verbatim_text[240];
 static int cvode_active_;
+/* Where hoc_execerror() goes, while somebody waits there, and the instance at work. */
+static __thread jmp_buf mec_refuge;
+static __thread int mec_has_refuge, mec_at;
 
 static __attribute__((unused)) int ifarg(int i)
 {
@@ -56,6 +60,41 @@ static __attribute__((unused)) void hoc_execerror(const char *what, const char *
                        more == NULL ? "" : " ", more == NULL ? "" : more);
         mec_verbatim_failure = mec_verbatim_text;
     }
+    if (mec_has_refuge) {
+        longjmp(mec_refuge, 1);
+    }
+}
+
+/* The failure that VERBATIM text left, if it did, to the host. */
+static __attribute__((unused)) int mec_failed(const mec_run *run)
+{
+    mec_has_refuge = 0;
+    if (mec_verbatim_failure != NULL) {
+        run->env->failure = mec_verbatim_failure;
+        mec_verbatim_failure = NULL;
+    }
+    return run->env->failure != NULL;
+}
+
+static __attribute__((unused)) void mec_begin(const mec_run *run)
+{
+    cvode_active_ = run->env->variable_step_active;
+    mec_has_refuge = 1;
+}
+
+/* Run a kernel whose VERBATIM text may leave by hoc_execerror(). */
+static __attribute__((unused)) int32_t mec_guard(const mec_run *run, mec_kernel kernel)
+{
+    int32_t result;
+
+    mec_begin(run);
+    if (setjmp(mec_refuge) != 0) {
+        (void)mec_failed(run);
+        return mec_at + 1;
+    }
+    result = kernel(run);
+    mec_has_refuge = 0;
+    return result;
 }
 
 static __attribute__((unused)) nrnran123_State *

@@ -129,6 +129,43 @@ static void test_errors(void)
     CHECK_EXAMPLES(list, MEC_E_INPUT);
 }
 
+#define POINT "NEURON { POINT_PROCESS x RANGE a }\nPARAMETER { a = 1 }\n"
+
+static void test_events(void)
+{
+    static const example accepted[] = {
+        {POINT
+         "ASSIGNED { v }\nINITIAL { net_send(a - 1, 1) }\nNET_RECEIVE(w (uS), y) {\n"
+         "INITIAL { y = 2 net_send(1, 3) }\nif (flag == 1) { WATCH (v > a) 2, "
+         "(v < -a) 3 } else { net_move(t + 1) }\nFOR_NETCONS(p, q) { p = p + q*w }\n"
+         "net_event(t) }\n",
+         NULL},
+        {"NEURON { ARTIFICIAL_CELL x POINTER p }\nASSIGNED { p y }\nNET_RECEIVE(w) {\n"
+         "if (nrn_pointing(p)) { y = p + scop_random() } }\n",
+         NULL},
+        {HEAD
+         "BREAKPOINT { at_time(a) }\nCONSTRUCTOR { a = 2 }\nDESTRUCTOR { a = 0 }\n",
+         NULL},
+    };
+    static const example refused[] = {
+        {HEAD "NET_RECEIVE(w) { }\n", "3:1: NET_RECEIVE belongs into a POINT_PROCESS"},
+        {POINT "NET_RECEIVE() { }\n", "3:1: NET_RECEIVE needs at least one argument"},
+        {POINT "BREAKPOINT { net_send(1, 1) }\n",
+         "3:14: net_send() belongs into INITIAL"},
+        {POINT "INITIAL { net_event(1) }\n",
+         "3:11: net_event() belongs into NET_RECEIVE"},
+        {POINT "INITIAL { net_send(1) }\n",
+         "3:11: net_send() takes 2 arguments, 1 given"},
+        {POINT "INITIAL { WATCH (a > 1) 2 }\n", "3:11: WATCH belongs into NET_RECEIVE"},
+        {POINT "NET_RECEIVE(w) { WATCH (a) 2 }\n", "expected WATCH (expression > exp"},
+        {POINT "NET_RECEIVE(w) { a = nrn_pointing(a) }\n", "needs a POINTER"},
+        {POINT "NET_RECEIVE(w) { a = b }\n", "3:22: variable \"b\" is not declared"},
+    };
+
+    CHECK_EXAMPLES(accepted, MEC_OK);
+    CHECK_EXAMPLES(refused, MEC_E_INPUT);
+}
+
 static void test_all_errors_at_once(void)
 {
     mec_text out = MEC_TEXT_INIT;
@@ -354,15 +391,11 @@ static void test_units(void)
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
-        TAP_CASE(test_accepted),
-        TAP_CASE(test_errors),
-        TAP_CASE(test_all_errors_at_once),
-        TAP_CASE(test_warnings),
-        TAP_CASE(test_include),
-        TAP_CASE(test_kinetic),
-        TAP_CASE(test_systems),
-        TAP_CASE(test_caret),
-        TAP_CASE(test_exact_steps),
+        TAP_CASE(test_accepted), TAP_CASE(test_errors),
+        TAP_CASE(test_events),   TAP_CASE(test_all_errors_at_once),
+        TAP_CASE(test_warnings), TAP_CASE(test_include),
+        TAP_CASE(test_kinetic),  TAP_CASE(test_systems),
+        TAP_CASE(test_caret),    TAP_CASE(test_exact_steps),
         TAP_CASE(test_units),
     };
 

@@ -156,12 +156,18 @@ static void check_names(nmodl_module *module)
     }
 }
 
+/* After errors only what is said in one place is checked: a block that has them may lack
+ * half of its statements. */
 void nmodl_check(nmodl_module *module)
 {
+    bool sound = module->n_error == 0;
+
     check_names(module);
     for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
         check_solves(module, block->body);
     }
-    nmodl_pass_unknown(module);
-    check_states(module);
+    if (sound && !module->out_of_memory) {
+        nmodl_pass_unknown(module);
+        check_states(module);
+    }
 }

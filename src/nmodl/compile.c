@@ -44,7 +44,7 @@ static const char *run_stages(nmodl_module *module)
         return NULL;
     }
     nmodl_resolve(module);
-    if (module->n_error > 0 || module->out_of_memory) {
+    if (module->out_of_memory) {
         return NULL;
     }
     nmodl_check(module);

@@ -9,6 +9,13 @@ mods=$root/examples/l5tpc/mechanisms
 
 check "check says good" sh -c "'$mecombo' mechanisms check '$mods/Ih.mod' | grep -q 'Ih: good'"
 
+# Every message of each file in tests/nmodl/bad, with its place, line and caret.
+for text in "$root"/tests/nmodl/bad/*.mod; do
+    name=$(basename "$text" .mod)
+    (cd "$root/tests/nmodl/bad" && "$mecombo" mechanisms check "$name.mod") >said.txt 2>/dev/null
+    check "diagnostics of $name.mod" diff -u "${text%.mod}.txt" said.txt
+done
+
 mkdir bad one
 printf 'NEURON { SUFFIX bad RANGE a }\nASSIGNED { a }\nINITIAL {\n  a = b\n  c = 2\n}\n' >bad/bad.mod
 fails 3 "check names the place" "bad/bad.mod:4:7" "$mecombo" mechanisms check bad/bad.mod

@@ -1,0 +1,5 @@
+NEURON { SUFFIX unfinished }
+INITIAL {
+    VERBATIM
+    a = 1;
+}

@@ -223,7 +223,7 @@ typedef struct mec_sweep {
     const mec_probe *probe; /* [n_probe] */
     int64_t max_steps;      /* 0: no limit */
     double max_seconds;     /* CPU seconds, 0: no limit */
-    bool free_rounding; /* let the variable step sum norms in any order: a few percent
+    bool free_rounding;     /* mechanisms and norms may round differently from NEURON:
                                faster, and long spike trains part from NEURON's after
                                some spikes (SOLVER.md 7.3) */
     int32_t n_seclamp;

@@ -52,8 +52,15 @@ bool mec_catalogue_is_builtin(const mec_catalogue *catalogue, int32_t i);
 const mec_mechanism_desc *mec_catalogue_find(const mec_catalogue *catalogue,
                                              const char *suffix);
 
-/** The kernels of a mechanism for this host. */
-const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc);
+/** The kernels of a mechanism for this host.
+ *
+ * @param free_rounding  those that rearrange rates and currents: multiply-add, reciprocals,
+ *                       exp(-x) from exp(x), an exp of 3 ulp, dI/dV where I is linear in
+ *                       v. The equations are the same, the last bits are not; without
+ *                       vector instructions they are the exact ones.
+ */
+const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc,
+                                         bool free_rounding);
 
 /** Does exp in compiled mechanisms give the bits of this machine's libm on a sample of
  * 4096 values? If not, no result is bit for bit NEURON's here. Takes 0.1 ms. Not for two

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEC_ABI_VERSION 4
+#define MEC_ABI_VERSION 5
 
 struct mec_run;
 
@@ -191,6 +191,9 @@ typedef struct mec_mechanism_desc {
     int32_t electrode_current;             /* 1: ELECTRODE_CURRENT signs */
     int32_t variable_step_refused;         /* 1: cannot run under the variable step */
     const mec_kernels *kernels[MEC_N_ISA]; /* NULL where not compiled */
+    /* The same with free rounding: rates and currents rearranged, multiply-add,
+     * reciprocals. Not in NEURON's bits, and faster. */
+    const mec_kernels *free_kernels[MEC_N_ISA];
     int32_t n_pointer; /* POINTER and BBCOREPOINTER variables, per instance */
     int32_t n_procedure;
     const char *const *pointers;          /* [n_pointer] names */
@@ -205,10 +208,23 @@ typedef struct mec_mechanism_desc {
     int32_t remembers; /* 1: has state outside of its columns (globals, steps) */
 } mec_mechanism_desc;
 
+/* What of a run, beside columns and ions, a kernel uses. */
+enum { MEC_USES_V = 1, MEC_USES_AREA = 2, MEC_USES_DIAM = 4, MEC_USES_RHS = 8 };
+
+/* Columns and ion references, and five, may not be more in a vector kernel. */
+enum { MEC_MAX_ARRAYS = 256 };
+
 /* What mecombo lends to every mechanism. */
 typedef struct mec_host {
-    int32_t abi_version;     /* MEC_ABI_VERSION */
-    const double *exp_table; /* [256] tail and scale of 2^(i/128), i in [0, 128) */
+    int32_t abi_version; /* MEC_ABI_VERSION */
+    /* exp of n vectors of four [0] or eight [1] doubles, aligned, in place, cut off at
+     * +-700: libm's bits, or within 3 ulp. */
+    void (*exp_exact[2])(double *x, int n);
+    void (*exp_quick[2])(double *x, int n);
+    /* Run a vector kernel on the last instances from `first` on, fewer than `width`.
+     * `column` and `ion` list what it uses and end with -1; what: MEC_USES_... */
+    void (*tail)(const mec_run *run, int first, const short *column, const short *ion,
+                 int what, int width, void (*block)(const mec_run *run, int n));
     /* Random123 streams (Philox4x32-10), NEURON's keys and counters. A stream is one
      * malloc'ed block, freed with free(). */
     void *(*stream_new)(uint32_t id1, uint32_t id2, uint32_t id3);

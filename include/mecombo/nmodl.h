@@ -45,6 +45,11 @@ MEC_NODISCARD mec_status mec_nmodl_compile(mec_arena *arena, const char *file,
                                            const char *folder, const char *source,
                                            mec_nmodl_result *result, mec_err *err);
 
+/** Append the C text of the vector functions that mecombo lends to compiled mechanisms
+ * (mec_host): mechanism_exp_exact_4() and so on, mechanism_tail(). It names the table
+ * mechanism_exp_table. For the build of mecombo itself. */
+void mec_nmodl_lent_source(mec_text *out);
+
 /** Append a diagnostic as `file:line:column: level: text`, the line and a caret. */
 void mec_diagnostic_print(const mec_diagnostic *diagnostic, const char *file,
                           const char *source, mec_text *out);

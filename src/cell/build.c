@@ -217,7 +217,7 @@ mec_status cell_new_mech(mec_cell *cell, int32_t registered, cell_mech **out,
         return mec_fail(err, MEC_E_NOMEM, "out of memory for mechanism %s", desc->name);
     }
     mech->desc = desc;
-    mech->kernels = mec_mechanism_kernels(desc);
+    mech->kernels = mec_mechanism_kernels(desc, false);
     mech->registered = registered;
     mech->global = cell->global[registered];
     mech->present = mec_arena_calloc(arena, (size_t)cell->n_section, sizeof(bool));

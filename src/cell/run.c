@@ -47,6 +47,10 @@ mec_status mec_cell_run(mec_cell *cell, const mec_sweep *spec, mec_arena *arena,
     MEC_TRY(cell_make_players(&sweep, err));
     MEC_TRY(cell_make_events(&sweep, err));
     MEC_TRY(cell_make_record(&sweep, err));
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        cell->mech[m]->kernels =
+            mec_mechanism_kernels(cell->mech[m]->desc, spec->free_rounding);
+    }
     cell_start_clock(&sweep);
     if (spec->method == MEC_FIXED_STEP) {
         MEC_TRY(cell_run_fixed(&sweep, err));

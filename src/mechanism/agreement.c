@@ -52,7 +52,7 @@ bool mec_mechanism_exp_agrees(void)
     for (int k = 0; k < N_VALUE; k++) {
         x[k] = argument(k);
     }
-    mec_mechanism_kernels(desc)->current(&run);
+    mec_mechanism_kernels(desc, false)->current(&run);
     for (int k = 0; k < N_VALUE; k++) {
         double want = x[k] < -700.0 ? 0.0 : exp(x[k] > 700.0 ? 700.0 : x[k]);
 

@@ -241,7 +241,8 @@ mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,
     }
     for (size_t done = 0; done < n; done++) {
         int code = 0;
-        while (started < n && started - done < at_once) {
+        /* One more than there are processors: the oldest is waited for, others may end. */
+        while (started < n && started - done <= at_once) {
             pid[started] = start(compiler, &jobs[started]);
             started++;
         }

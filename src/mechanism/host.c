@@ -22,7 +22,7 @@ static wide root_of_two(void)
     return root;
 }
 
-void mechanism_exp_table(double table[256])
+void mechanism_fill_exp_table(double table[256])
 {
     wide root = root_of_two(), value = 1;
 
@@ -39,22 +39,25 @@ void mechanism_exp_table(double table[256])
     }
 }
 
-static _Alignas(64) double exp_table[256];
+_Alignas(64) double mechanism_exp_table[256];
 static mec_host host;
 static pthread_once_t host_once = PTHREAD_ONCE_INIT;
 
 static void host_fill(void)
 {
-    mechanism_exp_table(exp_table);
-    host = (mec_host){.abi_version = MEC_ABI_VERSION,
-                      .exp_table = exp_table,
-                      .stream_new = mechanism_stream_new,
-                      .stream_free = mechanism_stream_free,
-                      .stream_seek = mechanism_stream_seek,
-                      .stream_tell = mechanism_stream_tell,
-                      .stream_ids = mechanism_stream_ids,
-                      .stream_uniform = mechanism_stream_uniform,
-                      .stream_normal = mechanism_stream_normal};
+    mechanism_fill_exp_table(mechanism_exp_table);
+    host = (mec_host)
+    {
+        .abi_version = MEC_ABI_VERSION, .tail = mechanism_tail,
+#if defined(__x86_64__)
+        .exp_exact = {mechanism_exp_exact_4, mechanism_exp_exact_8},
+        .exp_quick = {mechanism_exp_quick_4, mechanism_exp_quick_8},
+#endif
+        .stream_new = mechanism_stream_new, .stream_free = mechanism_stream_free,
+        .stream_seek = mechanism_stream_seek, .stream_tell = mechanism_stream_tell,
+        .stream_ids = mechanism_stream_ids, .stream_uniform = mechanism_stream_uniform,
+        .stream_normal = mechanism_stream_normal
+    };
 }
 
 const mec_host *mechanism_host(void)

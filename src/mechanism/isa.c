@@ -2,12 +2,15 @@
 
 #include "mechanism_priv.h"
 
-const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc)
+const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc,
+                                         bool free_rounding)
 {
+    const mec_kernels *const *kernels =
+        free_rounding ? desc->free_kernels : desc->kernels;
     int32_t isa = mec_host_isa();
 
-    while (isa > 0 && desc->kernels[isa] == NULL) {
+    while (isa > 0 && kernels[isa] == NULL) {
         isa--;
     }
-    return desc->kernels[isa];
+    return kernels[isa];
 }

@@ -12,7 +12,18 @@
 /* The one mec_host of the process; its tables are computed at the first call. */
 const mec_host *mechanism_host(void);
 /* 2^(i/128) in [256]: tail and scale of i at 2 i, 2 i + 1 (see nmodl/runtime/vector.h). */
-void mechanism_exp_table(double table[256]);
+void mechanism_fill_exp_table(double table[256]);
+extern double mechanism_exp_table[256];
+
+/* ---- made from nmodl/runtime/{lent,tail}.h ---- */
+
+void mechanism_exp_exact_4(double *x, int n);
+void mechanism_exp_exact_8(double *x, int n);
+void mechanism_exp_quick_4(double *x, int n);
+void mechanism_exp_quick_8(double *x, int n);
+void mechanism_tail(const mec_run *run, int first, const short *column,
+                    const short *ion, int what, int width,
+                    void (*block)(const mec_run *run, int n));
 
 /* ---- random123.c ---- */
 

@@ -22,5 +22,15 @@ $(OUT)/src/mechanism/builtin/%.o: $(OUT)/src/mechanism/builtin/%.c
 	$(Q)$(CC) -std=gnu17 -O2 -fPIC -w -ffp-contract=off -fno-math-errno \
 		-fno-trapping-math -DMEC_ENTRY=mec_builtin_$* -c -o $@ $<
 
-.SECONDARY: $(BUILTIN_NAMES:%=$(OUT)/src/mechanism/builtin/%.c)
+$(OUT)/src/mechanism/lent.c: $(NMODLC)
+	@echo "  GEN   $@"
+	$(Q)$(NMODLC) --lent $@
+
+$(OUT)/src/mechanism/lent.o: $(OUT)/src/mechanism/lent.c
+	@echo "  CC    $<"
+	$(Q)$(CC) -std=gnu17 -O2 -fPIC -w -ffp-contract=off -fno-math-errno \
+		-fno-trapping-math -c -o $@ $<
+
+GENERATED_OBJ += $(OUT)/src/mechanism/lent.o
+.SECONDARY: $(OUT)/src/mechanism/lent.c $(BUILTIN_NAMES:%=$(OUT)/src/mechanism/builtin/%.c)
 GENERATED_OBJ += $(BUILTIN_OBJ)

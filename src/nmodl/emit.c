@@ -6,11 +6,16 @@
 
 #include <string.h>
 
-void emit_lines(nmodl_emitter *emitter, const char *const *lines)
+static void add_lines(mec_text *out, const char *const *lines)
 {
     for (; *lines != NULL; lines++) {
-        mec_text_add(emitter->out, *lines);
+        mec_text_add(out, *lines);
     }
+}
+
+void emit_lines(nmodl_emitter *emitter, const char *const *lines)
+{
+    add_lines(emitter->out, lines);
 }
 
 /* Values shared by the instances: time, temperature, globals that no block assigns. */
@@ -42,6 +47,38 @@ static void emit_shared(nmodl_emitter *emitter)
     mec_text_add(out, "    return u;\n}\n\n");
 }
 
+bool emit_kernel_is_free(nmodl_module *module, emit_kernel_kind kind)
+{
+    flow f = {0};
+    bool is_free;
+
+    if ((kind != KERNEL_CURRENT && kind != KERNEL_STATE && kind != KERNEL_DERIVATIVE) ||
+        !emit_kernel_is_vector(module, kind)) {
+        return false;
+    }
+    flow_build(&f, module, kind, true);
+    flow_lower(&f);
+    is_free = !f.refused;
+    flow_clear(&f);
+    return is_free;
+}
+
+/* The kernels with free rounding, where they differ from the others. */
+static void emit_free_kernels(nmodl_emitter *emitter)
+{
+    for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
+        flow f = {0};
+
+        if (emit_kernel_is_free(emitter->module, (emit_kernel_kind)kind)) {
+            flow_build(&f, emitter->module, (emit_kernel_kind)kind, true);
+            flow_lower(&f);
+            flow_plan(&f);
+            flow_emit(emitter, &f, (emit_kernel_kind)kind);
+        }
+        flow_clear(&f);
+    }
+}
+
 /* The vector kernels: as flows where that works. */
 static void emit_vector_kernels(nmodl_emitter *emitter)
 {
@@ -52,7 +89,7 @@ static void emit_vector_kernels(nmodl_emitter *emitter)
     for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
         wanted[kind] = emit_kernel_is_vector(module, (emit_kernel_kind)kind);
         if (wanted[kind]) {
-            flow_build(&flows[kind], module, (emit_kernel_kind)kind);
+            flow_build(&flows[kind], module, (emit_kernel_kind)kind, false);
             others = others || (flows[kind].refused && kind != KERNEL_SOLVE);
         }
     }
@@ -68,14 +105,12 @@ static void emit_vector_kernels(nmodl_emitter *emitter)
         }
         flow_clear(&flows[kind]);
     }
+    emit_free_kernels(emitter);
 }
 
-static void emit_section(nmodl_emitter *emitter, int width)
+/* Begin a section: its width and, for vectors, instruction set and functions. */
+static void emit_section_start(mec_text *out, int width)
 {
-    nmodl_module *module = emitter->module;
-    mec_text *out = emitter->out;
-
-    emitter->vector = width > 1;
     mec_text_printf(out, "#undef MEC_W\n#define MEC_W %d\n", width);
     if (width > 1) {
         const char *target =
@@ -86,12 +121,25 @@ static void emit_section(nmodl_emitter *emitter, int width)
             "target(\"%s\"))), apply_to = function)\n#else\n"
             "#pragma GCC push_options\n#pragma GCC target(\"%s\")\n#endif\n",
             target, target);
-        emit_lines(emitter, nmodl_text_vector);
+        add_lines(out, nmodl_text_vector);
     }
+}
+
+static void emit_section_end(mec_text *out)
+{
+    mec_text_add(out, "#ifdef __clang__\n#pragma clang attribute pop\n#else\n"
+                      "#pragma GCC pop_options\n#endif\n");
+}
+
+static void emit_section(nmodl_emitter *emitter, int width)
+{
+    nmodl_module *module = emitter->module;
+
+    emitter->vector = width > 1;
+    emit_section_start(emitter->out, width);
     if (width > 1) {
         emit_vector_kernels(emitter);
-        mec_text_add(out, "#ifdef __clang__\n#pragma clang attribute pop\n#else\n"
-                          "#pragma GCC pop_options\n#endif\n");
+        emit_section_end(emitter->out);
         return;
     }
     emit_functions(emitter);
@@ -104,6 +152,24 @@ static void emit_section(nmodl_emitter *emitter, int width)
             emit_kernel(emitter, (emit_kernel_kind)kind);
         }
     }
+}
+
+void mec_nmodl_lent_source(mec_text *out)
+{
+    mec_text_add(out, "/* Made from src/nmodl/runtime by mecombo. */\n\n");
+    add_lines(out, nmodl_text_abi);
+    add_lines(out, nmodl_text_scalar);
+    mec_text_add(out, "extern double mechanism_exp_table[256];\n"
+                      "#define mec_exp_table mechanism_exp_table\n\n");
+    add_lines(out, nmodl_text_tail);
+    mec_text_add(out, "#if defined(__x86_64__)\n");
+    for (int width = 4; width <= 8; width += 4) {
+        emit_section_start(out, width);
+        mec_text_add(out, "#undef BEYOND\n");
+        add_lines(out, nmodl_text_lent);
+        emit_section_end(out);
+    }
+    mec_text_add(out, "#endif\n");
 }
 
 const char *nmodl_emit(nmodl_module *module)

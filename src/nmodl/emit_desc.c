@@ -144,23 +144,26 @@ static void emit_states(nmodl_emitter *emitter)
     mec_text_add(emitter->out, "    {0, 0, -1}\n};\n\n");
 }
 
-static void emit_kernel_table(nmodl_emitter *emitter, int width)
+/* Width of the vectors of the kernel that stands for `width`. */
+static int width_of(nmodl_module *module, emit_kernel_kind kind, int width)
+{
+    return emit_kernel_is_vector(module, kind) ? width : 1;
+}
+
+static void emit_kernel_table(nmodl_emitter *emitter, int width, bool free)
 {
     nmodl_module *module = emitter->module;
 
-    mec_text_printf(emitter->out, "static const mec_kernels mec_kernels_%d = {\n",
-                    width);
-    for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
-        if (!emit_kernel_exists(module, (emit_kernel_kind)kind)) {
-            continue;
+    mec_text_printf(emitter->out, "static const mec_kernels mec_%s_%d = {\n",
+                    free ? "free" : "kernels", width);
+    for (int i = 0; i < N_EMIT_KERNEL; i++) {
+        emit_kernel_kind kind = (emit_kernel_kind)i;
+        if (emit_kernel_exists(module, kind)) {
+            mec_text_printf(emitter->out, "    .%s = kernel_%s%s_%d,\n",
+                            emit_kernel_name(kind),
+                            free && emit_kernel_is_free(module, kind) ? "free_" : "",
+                            emit_kernel_name(kind), width_of(module, kind, width));
         }
-        mec_text_printf(emitter->out, "    .%s = kernel_%s_%d,\n",
-                        emit_kernel_name((emit_kernel_kind)kind),
-                        emit_kernel_name((emit_kernel_kind)kind),
-                        width > 1 &&
-                                !emit_kernel_is_vector(module, (emit_kernel_kind)kind)
-                            ? 1
-                            : width);
     }
     mec_text_add(emitter->out, "};\n\n");
 }
@@ -300,12 +303,14 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
     }
     mec_text_add(out, "    .kernels = {&mec_kernels_1,\n#ifdef MEC_SIMD\n"
                       "                &mec_kernels_4, &mec_kernels_8\n#endif\n"
+                      "    },\n    .free_kernels = {&mec_kernels_1,\n#ifdef MEC_SIMD\n"
+                      "                &mec_free_4, &mec_free_8\n#endif\n"
                       "    },\n};\n\n"
                       "const mec_mechanism_desc *MEC_ENTRY(const mec_host *host);\n"
                       "const mec_mechanism_desc *MEC_ENTRY(const mec_host *host)\n{\n"
                       "    if (host->abi_version != MEC_ABI_VERSION) {\n"
                       "        return 0;\n    }\n"
-                      "    mec_lent = host;\n    mec_exp_table = host->exp_table;\n"
+                      "    mec_lent = host;\n"
                       "    return &mec_description;\n}\n");
 }
 
@@ -320,10 +325,12 @@ void emit_descriptor(nmodl_emitter *emitter)
     emit_states(emitter);
     n_procedure = has_procedures(emitter->module) ? emit_procedures(emitter) : 0;
     emit_net(emitter);
-    emit_kernel_table(emitter, 1);
+    emit_kernel_table(emitter, 1, false);
     mec_text_add(emitter->out, "#ifdef MEC_SIMD\n");
-    emit_kernel_table(emitter, 4);
-    emit_kernel_table(emitter, 8);
+    for (int width = 4; width <= 8; width += 4) {
+        emit_kernel_table(emitter, width, false);
+        emit_kernel_table(emitter, width, true);
+    }
     mec_text_add(emitter->out, "#endif\n\n");
     emit_entry(emitter, n_variable, n_global, n_procedure);
 }

@@ -125,6 +125,7 @@ bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
 
     emit_kernel_blocks(module, kind, list);
     if (module->kind != MEC_DENSITY || kind == KERNEL_INIT ||
+        module->n_column + emit_n_ion_ref(module) + 5 > MEC_MAX_ARRAYS ||
         (kind == KERNEL_SOLVE && is_kinetic(module)) ||
         !emit_kernel_exists(module, kind)) {
         return false;
@@ -461,7 +462,7 @@ static void emit_tail_call(nmodl_emitter *emitter, const emit_accesses *access,
     emit_line(emitter, "}");
     emit_line(emitter, "if (full < run->n) {");
     emit_line(emitter,
-              "    MEC_JOIN(mec_tail, MEC_W)(run, full, column, ion, 0%s%s%s%s, "
+              "    mec_lent->tail(run, full, column, ion, 0%s%s%s%s, MEC_W, "
               "K(block_%s));",
               v ? " | MEC_USES_V" : "",
               emit_uses_system(module, access, kind, "area") ? " | MEC_USES_AREA" : "",

@@ -139,6 +139,8 @@ const char *emit_kernel_name(emit_kernel_kind kind);
 bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind);
 /* True where it is also written for several instances at a time. */
 bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind);
+/* True where it is written again for free rounding. */
+bool emit_kernel_is_free(nmodl_module *module, emit_kernel_kind kind);
 void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind);
 enum { EMIT_MAX_BLOCKS = 10 };
 /* The blocks that a kernel runs one after the other; NULL ends the list. */

@@ -192,8 +192,8 @@ static signed_value signed_quotient(flow *f, int32_t a, int32_t b)
     signed_value l = take_sign(f, a), r;
     double value, high, low;
 
-    if (l.value >= 0 && flow_at(f, l.value)->varies && is_constant(f, b, &value) &&
-        nmodl_exact_division(fabs(value), &high, &low)) {
+    if (!f->free && l.value >= 0 && flow_at(f, l.value)->varies &&
+        is_constant(f, b, &value) && nmodl_exact_division(fabs(value), &high, &low)) {
         return (signed_value){flow_divide_by(f, l.value, high, low),
                               l.minus != (signbit(value) != 0)};
     }
@@ -207,7 +207,8 @@ static signed_value take_sign(flow *f, int32_t index)
     signed_value l = {index, false}, r;
     int32_t a, b;
 
-    if (index < 0 || !flow_at(f, index)->varies) {
+    if (index < 0 || (!flow_at(f, index)->varies &&
+                      !(f->free && flow_at(f, index)->op == FLOW_NEGATE))) {
         return l;
     }
     a = flow_at(f, index)->arg[0];
@@ -235,7 +236,11 @@ static signed_value take_sign(flow *f, int32_t index)
 static int32_t build_exp(builder *b, const nmodl_expr *argument)
 {
     signed_value x = take_sign(b->f, operand(b, argument));
+    int32_t known = b->f->free ? flow_free_exp(b->f, x.value, x.minus) : -1;
 
+    if (known >= 0) {
+        return known;
+    }
     if (x.minus) {
         x.value = flow_unary(b->f, FLOW_NEGATE, x.value);
     }
@@ -478,19 +483,51 @@ static int32_t sum_of_currents(builder *b, int32_t each[])
     return sum;
 }
 
+enum { MAX_CURRENTS = 32 };
+
+/* dI/dV as NEURON has it: (I(v + .001) - I(v))/.001. */
+static int32_t secant(builder *b, int32_t above, int32_t now)
+{
+    double high = 0, low = 0;
+    int32_t difference = flow_binary(b->f, FLOW_SUBTRACT, above, now);
+
+    if (b->f->free) {
+        return flow_binary(b->f, FLOW_DIVIDE, difference, flow_number(b->f, ".001"));
+    }
+    /* A conductance of 0 may lose its sign: it is added to a sum that is not 0. */
+    return nmodl_exact_division(.001, &high, &low)
+               ? flow_divide_by(b->f, difference, high, low)
+               : refuse(b);
+}
+
+/* What the current kernel adds to the ions and to the node. */
+static void current_outputs(builder *b, const int32_t above[], const int32_t now[],
+                            int32_t conductance, int32_t sum)
+{
+    const nmodl_module *module = b->module;
+    bool electrode = module->current.n > 0 && module->current.data[0]->electrode;
+
+    for (size_t i = 0; i < module->current.n && !b->f->refused; i++) {
+        const nmodl_symbol *symbol = module->current.data[i];
+        if (symbol->ion >= 0) {
+            output(b, "run->ion", emit_ion_ref(module, symbol->ion, MEC_ION_DIDV), '+',
+                   above[i], now[i]);
+            output(b, "run->ion", emit_symbol_ref(module, symbol), '+', now[i], -1);
+        }
+    }
+    output(b, "run->rhs", -1, electrode ? '+' : '-', sum, -1);
+    output(b, "run->d", -1, electrode ? '-' : '+', conductance, -1);
+}
+
 /* I(v + .001), then I(v); the second leaves the variables as they are to stay. */
 static void build_current(builder *b)
 {
-    enum { MAX_CURRENTS = 32 };
-    int32_t above_each[MAX_CURRENTS], at_each[MAX_CURRENTS];
+    int32_t above_each[MAX_CURRENTS], each[MAX_CURRENTS];
     const nmodl_module *module = b->module;
     nmodl_symbol *voltage = nmodl_lookup(module, "v");
-    bool electrode = module->current.n > 0 && module->current.data[0]->electrode;
-    double high, low;
-    int32_t v, above, at, g;
+    int32_t v, above, sum, conductance;
 
-    if (voltage == NULL || voltage->index < 0 || module->current.n > MAX_CURRENTS ||
-        !nmodl_exact_division(.001, &high, &low)) {
+    if (voltage == NULL || voltage->index < 0 || module->current.n > MAX_CURRENTS) {
         (void)refuse(b);
         return;
     }
@@ -500,19 +537,12 @@ static void build_current(builder *b)
     above = sum_of_currents(b, above_each);
     b->slot[voltage->index] = v;
     build_list(b, module->breakpoint->body);
-    at = sum_of_currents(b, at_each);
-    for (size_t i = 0; i < module->current.n && !b->f->refused; i++) {
-        const nmodl_symbol *symbol = module->current.data[i];
-        if (symbol->ion >= 0) {
-            output(b, "run->ion", emit_ion_ref(module, symbol->ion, MEC_ION_DIDV), '+',
-                   above_each[i], at_each[i]);
-            output(b, "run->ion", emit_symbol_ref(module, symbol), '+', at_each[i], -1);
-        }
+    sum = sum_of_currents(b, each);
+    conductance = b->f->free ? flow_slope(b->f, sum, v) : -1;
+    if (conductance < 0) {
+        conductance = secant(b, above, sum);
     }
-    /* A conductance of 0 may lose its sign: it is added to a sum that is not 0. */
-    g = flow_divide_by(b->f, flow_binary(b->f, FLOW_SUBTRACT, above, at), high, low);
-    output(b, "run->rhs", -1, electrode ? '+' : '-', at, -1);
-    output(b, "run->d", -1, electrode ? '-' : '+', g, -1);
+    current_outputs(b, above_each, each, conductance, sum);
 }
 
 /* Everything that the kernel stores: what the statements assigned. */
@@ -556,12 +586,12 @@ static void build_stores(builder *b, emit_kernel_kind kind)
     }
 }
 
-void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind)
+void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind, bool free)
 {
     const nmodl_block *list[EMIT_MAX_BLOCKS];
     builder b = {.f = f, .module = module};
 
-    *f = (flow){.module = module};
+    *f = (flow){.module = module, .free = free};
     b.equations = kind == KERNEL_DERIVATIVE ? EMIT_DERIVATIVE : EMIT_EXACT_STEP;
     b.n_fixed = module->variable.n + 2 * module->state.n;
     b.n_slot = b.n_fixed + MAX_LOCALS;

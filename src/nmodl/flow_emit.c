@@ -112,6 +112,15 @@ static void emit_value(nmodl_emitter *emitter, const flow *f, const flow_value *
     case FLOW_EXP:
         emit_function(emitter, f, value, "mec_exp1");
         break;
+    case FLOW_MADD:
+        mec_text_add(out, value->high < 0 ? "MADD(-" : "MADD(");
+        emit_operand(emitter, f, value->arg[0], true);
+        mec_text_add(out, ", ");
+        emit_operand(emitter, f, value->arg[1], true);
+        mec_text_add(out, value->low < 0 ? ", -" : ", ");
+        emit_operand(emitter, f, value->arg[2], true);
+        mec_text_add_char(out, ')');
+        break;
     case FLOW_CALL:
         emit_libm(emitter, f, value);
         break;
@@ -309,8 +318,8 @@ static void emit_phases(nmodl_emitter *emitter, flow *f)
     emitter->indent++;
     for (int32_t phase = 0; phase < f->n_phase; phase++) {
         if (phase > 0) {
-            emit_line(emitter, "vexp_all(e%d, m * %d);", (int)phase,
-                      (int)count_exponentials(f, phase));
+            emit_line(emitter, "%s(e%d, m * %d);", f->free ? "vexp_quick" : "vexp_all",
+                      (int)phase, (int)count_exponentials(f, phase));
         }
         emit_line(emitter, "for (int u = 0, i = first; u < m; u++, i += MEC_W) {");
         emitter->indent++;
@@ -323,6 +332,12 @@ static void emit_phases(nmodl_emitter *emitter, flow *f)
 }
 
 /* ---- The whole kernel ---- */
+
+/* Of the names of kernels with free rounding. */
+static const char *prefix(const flow *f)
+{
+    return f->free ? "free_" : "";
+}
 
 /* What mec_tail() must copy: the arrays of one name that the kernel touches. */
 static void emit_touched(nmodl_emitter *emitter, const flow *f, const char *name)
@@ -369,23 +384,23 @@ static void emit_call(nmodl_emitter *emitter, const flow *f, emit_kernel_kind ki
 {
     const char *name = emit_kernel_name(kind);
 
-    mec_text_printf(emitter->out, "static int32_t K(%s)(const mec_run *run)\n{\n",
-                    name);
+    mec_text_printf(emitter->out, "static int32_t K(%s%s)(const mec_run *run)\n{\n",
+                    prefix(f), name);
     emitter->indent = 1;
     emit_touched(emitter, f, "run->column");
     emit_touched(emitter, f, "run->ion");
     emit_line(emitter, "int full = run->n / MEC_W * MEC_W;\n");
     emit_line(emitter, "if (full > 0) {");
-    emit_line(emitter, "    K(block_%s)(run, full);", name);
+    emit_line(emitter, "    K(%sblock_%s)(run, full);", prefix(f), name);
     emit_line(emitter, "}");
     emit_line(emitter, "if (full < run->n) {");
     emit_line(emitter,
-              "    MEC_JOIN(mec_tail, MEC_W)(run, full, column, ion, 0%s%s%s%s, "
-              "K(block_%s));",
+              "    mec_lent->tail(run, full, column, ion, 0%s%s%s%s, MEC_W, "
+              "K(%sblock_%s));",
               loads(f, "run->v") ? " | MEC_USES_V" : "",
               loads(f, "run->area") ? " | MEC_USES_AREA" : "",
               loads(f, "run->diam") ? " | MEC_USES_DIAM" : "",
-              kind == KERNEL_CURRENT ? " | MEC_USES_RHS" : "", name);
+              kind == KERNEL_CURRENT ? " | MEC_USES_RHS" : "", prefix(f), name);
     emit_line(emitter, "}");
     emit_line(emitter, "return 0;");
     emitter->indent = 0;
@@ -395,8 +410,8 @@ static void emit_call(nmodl_emitter *emitter, const flow *f, emit_kernel_kind ki
 void flow_emit(nmodl_emitter *emitter, flow *f, emit_kernel_kind kind)
 {
     mec_text_printf(emitter->out,
-                    "static void K(block_%s)(const mec_run *run, int n)\n{\n",
-                    emit_kernel_name(kind));
+                    "static void K(%sblock_%s)(const mec_run *run, int n)\n{\n",
+                    prefix(f), emit_kernel_name(kind));
     emitter->indent = 1;
     emit_line(emitter,
               "const mec_uniform shared = mec_share(run), *const _nt = &shared;\n");

@@ -8,7 +8,7 @@
 
 #include "flow_priv.h"
 
-static void mark_live(flow *f)
+void flow_mark_live(flow *f)
 {
     for (size_t i = 0; i < f->output.n; i++) {
         f->value.data[f->output.data[i].value].live = true;
@@ -126,7 +126,7 @@ static void find_places(flow *f)
 
 void flow_plan(flow *f)
 {
-    mark_live(f);
+    flow_mark_live(f);
     find_phases(f);
     find_uses(f);
     move_down(f);

@@ -26,7 +26,8 @@ typedef enum flow_op {
     FLOW_COUNT,  /* a condition as a number */
     FLOW_SELECT, /* arg[0]: condition */
     FLOW_EXP,
-    FLOW_CALL /* text: a function of libm */
+    FLOW_CALL, /* text: a function of libm */
+    FLOW_MADD  /* a*b + c rounded once; high and low: signs of a*b and of c */
 } flow_op;
 
 typedef struct flow_value {
@@ -53,6 +54,8 @@ typedef struct flow_output {
 
 typedef struct flow {
     nmodl_module *module;
+    bool free;    /* results may be rounded otherwise */
+    int32_t work; /* steps of simplification */
     MEC_VEC(flow_value) value;
     MEC_VEC(flow_output) output;
     bool refused; /* something has no vector form here, or memory is short */
@@ -62,6 +65,8 @@ typedef struct flow {
 
 /* ---- flow_value.c ---- */
 
+/* The value, or an equal earlier one; varies is set from its arguments. */
+int32_t flow_add(flow *f, flow_value made);
 /* All return the index of the new or an equal earlier value; -1 once refused. */
 int32_t flow_number(flow *f, const char *text);
 int32_t flow_name(flow *f, const char *text);
@@ -81,10 +86,26 @@ void flow_clear(flow *f);
 /* ---- flow_build.c ---- */
 
 /* The values and outputs of a vector kernel; f->refused where it needs the other form. */
-void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind);
+void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind, bool free);
+
+/* ---- flow_free.c: simplifications that change rounding; -1 where there is none ---- */
+
+int32_t flow_free_binary(flow *f, flow_op op, int32_t a, int32_t b);
+int32_t flow_free_negate(flow *f, int32_t a);
+/* exp(x) or, with minus, exp(-x), from the other one if that is known. */
+int32_t flow_free_exp(flow *f, int32_t x, bool minus);
+/* d(value)/dv where value is linear in v. */
+int32_t flow_slope(flow *f, int32_t index, int32_t v);
+
+/* ---- flow_lower.c ---- */
+
+/* Divisors used several times become reciprocals, products that are added once become
+ * multiply-adds. For free rounding only. */
+void flow_lower(flow *f);
 
 /* ---- flow_plan.c ---- */
 
+void flow_mark_live(flow *f);
 /* Drop what no output needs and spread the rest over phases. */
 void flow_plan(flow *f);
 

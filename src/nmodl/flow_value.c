@@ -25,9 +25,9 @@ static bool is_same(const flow_value *a, const flow_value *b)
            a->low == b->low && same_text(a->text, b->text);
 }
 
-/* `made` with its arguments set; says whether it varies. */
-static int32_t add(flow *f, flow_value made)
+int32_t flow_add(flow *f, flow_value made)
 {
+    made.varies = made.op == FLOW_LOAD;
     for (int32_t i = 0; i < made.n_arg; i++) {
         if (made.arg[i] < 0) {
             f->refused = true;
@@ -49,51 +49,60 @@ static int32_t add(flow *f, flow_value made)
 
 int32_t flow_number(flow *f, const char *text)
 {
-    return add(f, (flow_value){.op = FLOW_NUMBER,
-                               .text = text,
-                               .high = strtod(text + (*text == '('), NULL)});
+    return flow_add(f, (flow_value){.op = FLOW_NUMBER,
+                                    .text = text,
+                                    .high = strtod(text + (*text == '('), NULL)});
 }
 
 int32_t flow_name(flow *f, const char *text)
 {
-    return add(f, (flow_value){.op = FLOW_NAME, .text = text});
+    return flow_add(f, (flow_value){.op = FLOW_NAME, .text = text});
 }
 
 int32_t flow_load(flow *f, const char *array)
 {
-    return add(f, (flow_value){.op = FLOW_LOAD, .text = array, .varies = true});
+    return flow_add(f, (flow_value){.op = FLOW_LOAD, .text = array});
 }
 
 int32_t flow_binary(flow *f, flow_op op, int32_t a, int32_t b)
 {
     bool logical = op == FLOW_AND || op == FLOW_OR;
+    int32_t simple = f->free ? flow_free_binary(f, op, a, b) : -1;
 
-    return add(f,
-               (flow_value){.op = op, .condition = logical, .n_arg = 2, .arg = {a, b}});
+    if (simple >= 0) {
+        return simple;
+    }
+    return flow_add(
+        f, (flow_value){.op = op, .condition = logical, .n_arg = 2, .arg = {a, b}});
 }
 
 int32_t flow_unary(flow *f, flow_op op, int32_t a)
 {
     bool logical = op == FLOW_NOT || op == FLOW_TRUTH;
+    int32_t simple = f->free && op == FLOW_NEGATE ? flow_free_negate(f, a) : -1;
 
-    return add(f, (flow_value){.op = op, .condition = logical, .n_arg = 1, .arg = {a}});
+    if (simple >= 0) {
+        return simple;
+    }
+    return flow_add(
+        f, (flow_value){.op = op, .condition = logical, .n_arg = 1, .arg = {a}});
 }
 
 int32_t flow_compare(flow *f, const char *operator_text, int32_t a, int32_t b)
 {
-    return add(f, (flow_value){.op = FLOW_COMPARE,
-                               .condition = true,
-                               .text = operator_text,
-                               .n_arg = 2,
-                               .arg = {a, b}});
+    return flow_add(f, (flow_value){.op = FLOW_COMPARE,
+                                    .condition = true,
+                                    .text = operator_text,
+                                    .n_arg = 2,
+                                    .arg = {a, b}});
 }
 
 int32_t flow_select(flow *f, int32_t condition, int32_t a, int32_t b)
 {
-    return a == b
-               ? a
-               : add(f, (flow_value){
-                            .op = FLOW_SELECT, .n_arg = 3, .arg = {condition, a, b}});
+    return a == b ? a
+                  : flow_add(f, (flow_value){.op = FLOW_SELECT,
+                                             .n_arg = 3,
+                                             .arg = {condition, a, b}});
 }
 
 int32_t flow_call(flow *f, const char *name, int32_t n, const int32_t arg[])
@@ -107,12 +116,12 @@ int32_t flow_call(flow *f, const char *name, int32_t n, const int32_t arg[])
     for (int32_t i = 0; i < n; i++) {
         made.arg[i] = arg[i];
     }
-    return add(f, made);
+    return flow_add(f, made);
 }
 
 int32_t flow_divide_by(flow *f, int32_t a, double high, double low)
 {
-    return add(
+    return flow_add(
         f, (flow_value){
                .op = FLOW_DIVIDE_BY, .high = high, .low = low, .n_arg = 1, .arg = {a}});
 }

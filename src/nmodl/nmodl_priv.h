@@ -490,6 +490,8 @@ const char *nmodl_emit(nmodl_module *module);
 extern const char *const nmodl_text_abi[];
 extern const char *const nmodl_text_scalar[];
 extern const char *const nmodl_text_vector[];
+extern const char *const nmodl_text_lent[];
+extern const char *const nmodl_text_tail[];
 extern const char *const nmodl_text_newton[];
 extern const char *const nmodl_text_explicit[];
 extern const char *const nmodl_text_linear[];

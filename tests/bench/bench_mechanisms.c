@@ -52,7 +52,8 @@ static void bench(const mec_mechanism_desc *desc, int32_t n)
     static const double ion_start[] = {50, 1e-4, 2, -1e-3, 0};
     mec_env env = {.t = 1, .dt = 0.025, .celsius = 34, .gamma = 0.02};
     mec_run run = {.n = n, .env = &env};
-    const mec_kernels *kernels = mec_mechanism_kernels(desc);
+    const mec_kernels *kernels =
+        mec_mechanism_kernels(desc, getenv("MECOMBO_FREE") != NULL);
     double **column = calloc((size_t)desc->n_column + 1, sizeof *column);
     double **ion = calloc((size_t)desc->n_ion_ref + 1, sizeof *ion);
 

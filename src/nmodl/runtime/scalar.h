@@ -18,8 +18,7 @@
 typedef double mec_vd_1;
 typedef int mec_vm_1;
 
-static const mec_host *mec_lent;    /* set once, when the object is loaded */
-static const double *mec_exp_table; /* likewise */
+static const mec_host *mec_lent; /* set once, when the object is loaded */
 
 /* exp as NEURON's mechanisms call it: cut off at +-700. */
 static __attribute__((noinline, unused)) double mec_exp1(double x)
@@ -29,6 +28,3 @@ static __attribute__((noinline, unused)) double mec_exp1(double x)
     }
     return exp(x > 700. ? 700. : x);
 }
-
-/* What of a run, beside columns and ions, a kernel uses. */
-enum { MEC_USES_V = 1, MEC_USES_AREA = 2, MEC_USES_DIAM = 4, MEC_USES_RHS = 8 };

@@ -54,7 +54,7 @@ static void test_build_and_load(void)
             CHECK_INT(desc->n_state, 1);
             CHECK_STR(desc->methods[0], "cnexp");
             CHECK(desc->kernels[MEC_ISA_AVX2] != NULL);
-            CHECK(mec_mechanism_kernels(desc)->current != NULL);
+            CHECK(mec_mechanism_kernels(desc, false)->current != NULL);
         }
     }
     mec_catalogue_free(catalogue);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SIGKILL of a random rank every second, and the same command again, until a campaign is
 # complete: the database of an undisturbed run, no row lost, none computed twice.
-# KILL_ROWS (500), KILL_RANKS (3) and KILL_SEED (7) make it longer or another.
+# KILL_ROWS (500), KILL_RANKS (3), KILL_SEED (7) and KILL_MOST (30 kills) make it longer or
+# another.
 # shellcheck source=tests/support/cli.bash
 . "$(dirname "$0")/../support/cli.bash"
 n_ranks=${KILL_RANKS:-3}
@@ -38,7 +39,7 @@ kills=0
 kills_of_0=0
 before=0
 rc=1
-while [ $rc -ne 0 ] && [ $kills -lt 1000 ]; do
+while [ $rc -ne 0 ] && [ $kills -lt ${KILL_MOST:-30} ]; do
     mpirun -n "$n_ranks" "$mecombo" run run.json >run.log 2>err.log &
     pid=$!
     sleep 1

@@ -182,10 +182,15 @@ check "time limit: Slurm ended the job" at_limit
 n=$(count_done)
 check "time limit: what was done ($n rows) is in the database" test "$n" -ge 20 -a "$n" -lt 208
 check "time limit: so are all reported rows" test "$(grep -c '^Saved scores' job.log)" -le "$n"
+finished() { sqlite3 output/scores.sqlite 'select "index", host, finished from mecombo_provenance
+    order by 1'; }
+finished >"$work/before"
 rm slow
 rows=208
 submit --nodes=2 --ntasks=4
 check "time limit: the same job again is complete" done_within 60
 check "time limit: the database is that of an undisturbed run" same limit
 check "time limit: no finished row was computed twice" once
+kept() { finished | sort | comm -13 - <(sort "$work/before") | diff - /dev/null; }
+check "time limit: finished rows are as they were" kept
 finish

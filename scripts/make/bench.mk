@@ -13,3 +13,12 @@ bench: all test-programs $(BENCH_BIN)
 		tests/bench/cell_bench.py && \
 		tests/bench/efeature_bench.py $(OUT)/tests/bench/bench_efeature && \
 		$(if $(RELEASE),tests/bench/combination_bench.py $(BUILD)/mecombo $(RELEASE),true)
+
+.PHONY: bench-scale
+## bench-scale  rank 0 with 8 real and 10,000 simulated ranks; efficiency on 1 to 64 ranks
+bench-scale: all test-programs $(BENCH_BIN)
+	@$(CHECK_ENV) mpirun -n 8 $(OUT)/tests/bench/bench_rank0 100000 $(OUT)/bench >/dev/null
+	@$(OUT)/tests/bench/bench_ranks 10000 4 100000 $(OUT)/bench >/dev/null
+	@$(OUT)/tests/bench/bench_ranks 10000 1 100000 $(OUT)/bench >/dev/null
+	@rm -rf $(OUT)/bench
+	@tests/bench/scaling_bench $(BUILD)

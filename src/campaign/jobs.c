@@ -10,17 +10,16 @@
 #include "apical_priv.h"
 #include "job_costs_priv.h"
 #include "parts_priv.h"
+#include "traces_priv.h"
 
 #include <mecombo/log.h>
 #include <mecombo/path.h>
 
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A job while equal ones are looked for. */
 typedef struct draft {
@@ -218,32 +217,6 @@ done:
     return st;
 }
 
-/* ---- traces ---- */
-
-/* The folder of traces, without what was half written when an earlier run was killed. */
-static mec_status open_traces(job_maker *m, mec_err *err)
-{
-    mec_status st = MEC_OK;
-
-    m->traces_dir = mec_path_absolute(m->arena, m->options->save_traces);
-    if (m->traces_dir == NULL) {
-        return mec_no_memory(err);
-    }
-    MEC_TRY(mec_make_directories(m->traces_dir, err));
-    DIR *folder = opendir(m->traces_dir);
-    for (const struct dirent *entry = NULL;
-         folder != NULL && (entry = readdir(folder)) != NULL;) {
-        if (entry->d_name[0] == '.' && strstr(entry->d_name, ".h5.part-") != NULL) {
-            (void)unlinkat(dirfd(folder), entry->d_name, 0);
-        }
-    }
-    if (folder != NULL) {
-        closedir(folder);
-    }
-done:
-    return st;
-}
-
 /* ---- the list ---- */
 
 static mec_status hand_over(job_maker *m, job_list *out, mec_err *err)
@@ -283,11 +256,16 @@ static mec_status make(job_maker *m, job_list *out, mec_err *err)
         goto done;
     }
     if (m->options->save_traces != NULL) {
-        MEC_TRY(open_traces(m, err));
+        MEC_TRY(traces_open(m->arena, m->options->save_traces, &m->traces_dir, err));
     }
     for (size_t i = 0; i < out->n_rows; i++) {
         MEC_TRY(add_row(m, out, i, err));
     }
+    if (wanted != NULL && out->n_rows == 0) {
+        mec_log(MEC_LOG_WARNING, "--rows %s: none of these rows is still to be run",
+                m->options->rows);
+    }
+    out->traces_dir = m->traces_dir;
     if (m->n_without_apical > 0) {
         mec_log(MEC_LOG_WARNING,
                 "%" PRId64 " rows have no apical point although their e-model records "

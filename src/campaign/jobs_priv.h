@@ -27,8 +27,9 @@ typedef struct job_list {
     int32_t n_heads;
     mec_pool_head *head; /* [n_heads] */
     cost_model costs;
-    cost_sum *hearsay;  /* [groups] what the result cache told about them */
-    const char **label; /* [groups of the cost model] the same in every campaign */
+    cost_sum *hearsay;      /* [groups] what the result cache told about them */
+    const char *traces_dir; /* absolute; NULL: no traces */
+    const char **label;     /* [groups of the cost model] the same in every campaign */
 } job_list;
 
 /* Make the jobs of all rows that are to be run; on failure, too, the list is to be

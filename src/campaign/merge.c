@@ -189,19 +189,23 @@ done:
 }
 
 /* How a row came about goes with it. */
-static mec_status copy_note(merger *m, mec_db *from, int64_t old_uid, int64_t uid,
-                            mec_err *err)
+static mec_status copy_note(merger *m, mec_db *from, bool has_cached, int64_t old_uid,
+                            int64_t uid, mec_err *err)
 {
     mec_db_stmt *read = NULL;
     mec_db_stmt *write = NULL;
     bool has_row = false;
     mec_status st = MEC_OK;
 
-    MEC_TRY(
-        mec_db_prepare(from,
-                       "SELECT \"class\", attempts, job_key, host, rank, seconds, "
-                       "finished, detail FROM mecombo_provenance WHERE \"index\" = ?",
-                       &read, err));
+    MEC_TRY(mec_db_prepare(from,
+                           has_cached
+                               ? "SELECT \"class\", attempts, job_key, host, rank, "
+                                 "seconds, finished, detail, cached FROM "
+                                 "mecombo_provenance WHERE \"index\" = ?"
+                               : "SELECT \"class\", attempts, job_key, host, rank, "
+                                 "seconds, finished, detail, NULL FROM "
+                                 "mecombo_provenance WHERE \"index\" = ?",
+                           &read, err));
     MEC_TRY(mec_db_bind_int(read, 1, old_uid, err));
     MEC_TRY(mec_db_step(read, &has_row, err));
     if (!has_row) {
@@ -211,11 +215,11 @@ static mec_status copy_note(merger *m, mec_db *from, int64_t old_uid, int64_t ui
         m->out,
         "INSERT OR REPLACE INTO mecombo_provenance (\"index\", computed_for, "
         "\"class\", "
-        "attempts, job_key, host, rank, seconds, finished, detail) VALUES "
-        "(?1,?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+        "attempts, job_key, host, rank, seconds, finished, detail, cached) VALUES "
+        "(?1,?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
         &write, err));
     MEC_TRY(mec_db_bind_int(write, 1, uid, err));
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 9; i++) {
         MEC_TRY(bind_column(write, i + 2, read, i, err));
     }
     MEC_TRY(mec_db_run(write, err));
@@ -284,10 +288,12 @@ static mec_status take_rows(merger *m, mec_db *db, const char *from, bool first,
     mec_db_stmt *stmt = NULL;
     bool has_row = false;
     bool has_notes = false;
+    bool has_cached = false;
     mec_status st = sql == NULL || count == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
     MEC_TRY(mec_db_has_table(db, "mecombo_provenance", &has_notes, err));
+    MEC_TRY(store_has_cached(db, m->arena, &has_cached, err));
     MEC_TRY(mec_db_prepare(db, sql, &stmt, err));
     for (;;) {
         merged_row row;
@@ -317,7 +323,7 @@ static mec_status take_rows(merger *m, mec_db *db, const char *from, bool first,
         int64_t old_uid = row.uid;
         MEC_TRY(merge_row(m, stmt, k, &row, &taken, err));
         if (taken && row.done && has_notes) {
-            MEC_TRY(copy_note(m, db, old_uid, row.uid, err));
+            MEC_TRY(copy_note(m, db, has_cached, old_uid, row.uid, err));
         }
     }
 done:
@@ -357,6 +363,9 @@ done:
     return st;
 }
 
+/* Facts about one run of one of the databases, which mean nothing for all. */
+static const char *const run_facts[] = {"run_started", "program", "expected_end"};
+
 static mec_status complete(merger *m, mec_err *err)
 {
     mec_db_stmt *stmt = NULL;
@@ -372,6 +381,9 @@ static mec_status complete(merger *m, mec_err *err)
     stmt = NULL;
     store_time(now);
     MEC_TRY(store_set_fact(m->out, "complete", is_complete ? now : NULL, err));
+    for (size_t i = 0; i < sizeof run_facts / sizeof *run_facts; i++) {
+        MEC_TRY(store_set_fact(m->out, run_facts[i], NULL, err));
+    }
     if (is_complete) {
         MEC_TRY(score_values_rebuild(m->out, err));
     } else {

@@ -13,6 +13,7 @@
 #include "progress_priv.h"
 #include "say_priv.h"
 #include "status_priv.h"
+#include "traces_priv.h"
 
 #include <mecombo/log.h>
 #include <mecombo/path.h>
@@ -78,6 +79,9 @@ static mec_status commit_batch(run_state *r, mec_err *err)
     for (size_t i = 0; i < r->batch.row.n; i++) {
         const store_result *row = &r->batch.row.data[i];
 
+        if (r->jobs.traces_dir != NULL && row->uid != row->computed_for) {
+            traces_share(r->jobs.traces_dir, row->uid, row->computed_for);
+        }
         r->summary->n_done++;
         r->summary->n_exception += row->exception != NULL;
         progress_row(&r->progress, row->uid, row->exception != NULL);

@@ -160,19 +160,13 @@ done:
 
 static mec_status read_cached(status *s, mec_err *err)
 {
-    const char *const *names = NULL;
-    size_t n = 0;
-    bool has_column = false;
     mec_db_stmt *stmt = NULL;
+    bool has_column = false;
     bool has_row = false;
     mec_status st = MEC_OK;
 
-    MEC_TRY(
-        mec_db_list_columns(s->db, s->arena, "mecombo_provenance", &n, &names, err));
-    for (size_t i = 0; i < n; i++) {
-        has_column = has_column || strcmp(names[i], "cached") == 0;
-    }
-    if (has_column) { /* not in databases of mecombo without a cache */
+    MEC_TRY(store_has_cached(s->db, s->arena, &has_column, err));
+    if (has_column) {
         MEC_TRY(query(s, "SELECT COUNT(*) FROM mecombo_provenance WHERE cached = 1",
                       &stmt, &has_row, err));
         s->n_cached = mec_db_column_int(stmt, 0);

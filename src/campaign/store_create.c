@@ -152,23 +152,32 @@ done:
     return st;
 }
 
-/* Databases prepared before results could come from a cache lack the column. */
+mec_status store_has_cached(mec_db *db, mec_arena *arena, bool *has, mec_err *err)
+{
+    const char *const *names = NULL;
+    size_t n = 0;
+    mec_status st =
+        mec_db_list_columns(db, arena, "mecombo_provenance", &n, &names, err);
+
+    *has = false;
+    for (size_t i = 0; st == MEC_OK && i < n; i++) {
+        *has = *has || strcmp(names[i], "cached") == 0;
+    }
+    return st;
+}
+
 static mec_status add_cached_column(mec_db *db, mec_err *err)
 {
     mec_arena *arena = mec_arena_new();
-    const char *const *names = NULL;
-    size_t n = 0;
+    bool has = false;
     mec_status st = arena == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
-    MEC_TRY(mec_db_list_columns(db, arena, "mecombo_provenance", &n, &names, err));
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(names[i], "cached") == 0) {
-            goto done;
-        }
+    MEC_TRY(store_has_cached(db, arena, &has, err));
+    if (!has) {
+        st = mec_db_exec(db, "ALTER TABLE mecombo_provenance ADD COLUMN cached INTEGER",
+                         err);
     }
-    st = mec_db_exec(db, "ALTER TABLE mecombo_provenance ADD COLUMN cached INTEGER",
-                     err);
 done:
     mec_arena_free(arena);
     return st;

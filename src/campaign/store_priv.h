@@ -130,6 +130,11 @@ MEC_NODISCARD mec_status score_values_rebuild(mec_db *db, mec_err *err);
 /* Make mecombo's own tables where they are missing. */
 MEC_NODISCARD mec_status store_make_own_tables(mec_db *db, mec_err *err);
 
+/* Does a database's table of provenance have the column `cached`? Those of mecombo
+ * without a result cache lack it. */
+MEC_NODISCARD mec_status store_has_cached(mec_db *db, mec_arena *arena, bool *has,
+                                          mec_err *err);
+
 /* Complain unless a database has a table `scores` with the columns that matter. */
 MEC_NODISCARD mec_status store_check_columns(mec_db *db, mec_err *err);
 

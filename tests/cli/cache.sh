@@ -75,8 +75,23 @@ cp "$work/final.json" output/final.json
 check "free rounding" run 0 --cache "$cache" --free-rounding
 check "and back" run "$n_jobs" --cache "$cache"
 rm -rf traces
+mkdir traces
+touch traces/.3.h5.part-77 # of a run that was killed
 check "traces are computed" run 0 --cache "$cache" --save-traces traces
-check "and are there" test "$(find traces -name '*.h5' | wc -l)" = "$n_jobs"
+check "one file for each evaluation" test "$(find traces -type f | wc -l)" = "$n_jobs"
+for i in $(seq 0 10); do
+    "$mecombo" features "traces/$i.h5" --path /Step1/Step1.soma.v --stim-start 20 --stim-end 50 \
+        --feature Spikecount
+done >features.txt 2>&1
+check "each row finds its own" test "$(grep -c Spikecount features.txt)" = 11
+check "nothing half-written is left" test -z "$(find traces -name '.*.part-*')"
+again
+check "campaign takes the same options" "$mecombo" campaign --prepare prepare.json \
+    --run run.json --select select.json --cache "$cache" --save-traces traces2
+check "and draws the traces" grep -q 'me-combinations with traces' output_megate/megating.html
+check "which another campaign names by --traces" "$mecombo" campaign --prepare prepare.json \
+    --run run.json --select select.json --traces traces2
+cp "$work/final.json" output/final.json
 
 # failures: those that stay are cached, others are not
 morphology=data/morphs/morph1.asc

@@ -12,9 +12,10 @@
  *   eFEL's own value depends on the machine, because scipy's forward differences turn one
  *   rounding error into a millionth of the fit, or more where the trace (spikes, steps)
  *   does not determine it. mecombo gives the value of eFEL (numpy 2.4.6, scipy 1.17.1) on
- *   a processor with AVX-512, with OPENBLAS_CORETYPE=Haswell and OPENBLAS_NUM_THREADS=1, on
- *   every host. Two threads move eFEL's fits of more than 10000 samples by up to 4e-5;
- *   numpy without AVX-512 moves most fits, by 1e-8 in the median.
+ *   a processor with AVX-512 and OPENBLAS_CORETYPE=Haswell, on every host. The number of
+ *   threads moves eFEL's fits of more than 10000 samples by up to 4e-5: here it is 1, or
+ *   what mec_efeature_set_threads() says. numpy without AVX-512 moves most fits, by 1e-8
+ *   in the median.
  * - Where eFEL reads memory beyond the ends of an array, which gives any value or ends
  *   the process (as in eFEL issues 215 and 238), the feature does not exist here. The
  *   places that are left in 5.7.34, without an issue of their own:
@@ -101,6 +102,11 @@ MEC_NODISCARD mec_status mec_efeature_set_current(mec_efeature_trace *trace, siz
  * @return MEC_OK; MEC_E_NOMEM
  */
 MEC_NODISCARD mec_status mec_efeature_together(mec_efeature_trace *trace, mec_err *err);
+
+/** Fit exponentials with the sums that eFEL's BLAS makes in n threads; by default in one.
+ * Matters for fits of more than 10000 samples. To be called before the first feature.
+ */
+void mec_efeature_set_threads(mec_efeature_trace *trace, int n);
 
 /** The values of one feature. */
 typedef struct mec_efeature_values {

@@ -11,6 +11,7 @@
 #include <mecombo/path.h>
 
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ static struct {
     mec_string_list features, settings, paths;
     bool all, reasons, one_call;
     const char *json, *plot;
+    int64_t blas_threads;
 } opt = {.stim_start_ms = NAN, .stim_end_ms = NAN};
 
 static const mec_option options[] = {
@@ -45,6 +47,10 @@ static const mec_option options[] = {
     {"one-call", MEC_OPTION_FLAG, &opt.one_call, NULL,
      "compute as one call of efel.get_feature_values() with all the names does:\n"
      "eFEL interpolates again for each, which may change last digits"},
+    {"blas-threads", MEC_OPTION_INT, &opt.blas_threads, "N",
+     "fit exponentials to more than 10000 samples as eFEL does with N threads of\n"
+     "its BLAS, which changes last digits; by default as many as it takes here\n"
+     "($OPENBLAS_NUM_THREADS, or one per processor)"},
     {NULL, MEC_OPTION_FLAG, NULL, NULL, NULL}};
 
 /* What is asked for: names of features. */
@@ -111,6 +117,33 @@ static mec_status apply_setting(mec_efeature_trace *trace, const char *text,
     return mec_efeature_set_text(trace, name, equals + 1, err);
 }
 
+/* The number of threads that OpenBLAS takes on this host. */
+static int threads_of_blas(void)
+{
+    static const char *const variable[] = {"OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
+                                           "OMP_NUM_THREADS"};
+    enum { MOST = 64 };
+    int n_processors = 1;
+    int wanted = (int)opt.blas_threads;
+    cpu_set_t set;
+
+    if (wanted > 0) {
+        return wanted;
+    }
+    if (sched_getaffinity(0, sizeof set, &set) == 0) {
+        n_processors = CPU_COUNT(&set);
+    }
+    for (int i = 0; i < 3 && wanted <= 0; i++) {
+        const char *text = getenv(variable[i]);
+
+        wanted = text != NULL ? atoi(text) : 0;
+    }
+    if (wanted <= 0 || wanted > n_processors) {
+        wanted = n_processors;
+    }
+    return wanted < MOST ? wanted : MOST;
+}
+
 static mec_status make_trace(mec_arena *arena, const features_trace *from,
                              mec_efeature_trace **out, mec_err *err)
 {
@@ -128,6 +161,7 @@ static mec_status make_trace(mec_arena *arena, const features_trace *from,
     for (size_t i = 0; i < opt.settings.n; i++) {
         MEC_TRY(apply_setting(*out, opt.settings.item[i], err));
     }
+    mec_efeature_set_threads(*out, threads_of_blas());
     if (opt.one_call) {
         MEC_TRY(mec_efeature_together(*out, err));
     }

@@ -76,6 +76,7 @@ struct mec_efeature_trace {
     level *raw;
     session *together;   /* the lasting session of mec_efeature_together(); or NULL */
     value memo[F_count]; /* session features, each of a session of its own */
+    int n_threads;       /* of eFEL's BLAS; 0: 1 */
     ptrdiff_t n_fit;     /* samples that the work space of fits has room for */
     double *fit_work;    /* of exp_fit.c */
     double *resampled;   /* of level.c: room for one interpolated trace */

@@ -12,6 +12,7 @@ enum { TAU, A0, A1 };
 typedef struct exponential {
     ptrdiff_t n;
     const fit_loops *loops;
+    const least_squares *problem;
     const double *t;              /* [n] ms, from 0 */
     const double *v;              /* [n] */
     double *e;                    /* [n] exp(-t / tau) of the latest cost */
@@ -57,6 +58,8 @@ static bool prepare(mec_efeature_trace *trace, const double t[], const double v[
         problem->work[k] = fit->column[k] + N_PARAMETERS * size;
     }
     fit->loops = problem->loops = fit_loops_of_host();
+    fit->problem = problem;
+    problem->n_threads = trace->n_threads > 1 ? trace->n_threads : 1;
     return n_kept > 0;
 }
 
@@ -112,7 +115,16 @@ static double cost(void *arg, const double x[N_PARAMETERS])
 
     fit->n_near = fill_exp(fit, x[TAU], vanishing(x), fit->e);
     fit->loops->residuals(fit->n, x[A0], x[A1], fit->e, fit->v, fit->f);
-    return 0.5 * fit->loops->dot(fit->n, fit->f, fit->f);
+    double sum = 0.0;
+    ptrdiff_t at = 0;
+
+    for (int left = threads_of_dot(fit->problem, fit->n); left > 0; left--) {
+        ptrdiff_t n = share_of_thread(fit->n - at, left);
+
+        sum += fit->loops->dot(n, fit->f + at, fit->f + at);
+        at += n;
+    }
+    return 0.5 * sum;
 }
 
 /* Forward differences of the residuals. Their rounding errors are not small, and the

@@ -42,6 +42,11 @@ mec_status mec_efeature_set_current(mec_efeature_trace *trace, size_t n,
     return MEC_OK;
 }
 
+void mec_efeature_set_threads(mec_efeature_trace *trace, int n)
+{
+    trace->n_threads = n;
+}
+
 mec_status mec_efeature_together(mec_efeature_trace *trace, mec_err *err)
 {
     session *s = mec_arena_alloc(trace->arena, sizeof *s);

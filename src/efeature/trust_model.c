@@ -134,7 +134,18 @@ static double dot_steps(const model *q, const double a[N], const double b[N])
 {
     const least_squares *p = q->problem;
 
-    return p->loops->steps_dot(p->n, (const double *const *)p->column, q->d, a, b);
+    double sum = 0.0;
+    ptrdiff_t at = 0;
+
+    for (int left = threads_of_dot(p, p->n); left > 0; left--) {
+        const double *const column[N] = {p->column[0] + at, p->column[1] + at,
+                                         p->column[2] + at};
+        ptrdiff_t n = share_of_thread(p->n - at, left);
+
+        sum += p->loops->steps_dot(n, column, q->d, a, b);
+        at += n;
+    }
+    return sum;
 }
 
 double trust_model_value(const model *q, const double s[N])

@@ -15,6 +15,7 @@
 typedef struct least_squares {
     ptrdiff_t n; /* residuals */
     const fit_loops *loops;
+    int n_threads; /* among which numpy divides the sums of more than 10000 products */
     void *arg;
     /* Half the sum of squares at x, with the residuals in f; not finite if one is not. */
     double (*cost)(void *arg, const double x[N_PARAMETERS]);
@@ -27,6 +28,18 @@ typedef struct least_squares {
     double *column[N_PARAMETERS]; /* [n] each */
     double *work[N_PARAMETERS];   /* [n + 3] each */
 } least_squares;
+
+/* The products that the first of `n_threads` threads sums when n are left. */
+static inline ptrdiff_t share_of_thread(ptrdiff_t n, int n_threads)
+{
+    return (n + n_threads - 1) / n_threads;
+}
+
+/* The threads that DDOT takes for n products. */
+static inline int threads_of_dot(const least_squares *p, ptrdiff_t n)
+{
+    return n > 10000 ? p->n_threads : 1;
+}
 
 /* Minimise from x, which must lie within the bounds; x is then the best point.
  *

@@ -31,6 +31,19 @@ check "several traces" sh -c "'$mecombo' features spike.txt spike.txt --stim-sta
     --stim-end 200 --feature Spikecount --json - | grep -c Spikecount | grep -qx 2"
 check "the help lists the features" sh -c "'$mecombo' features --help | \
     grep -q '^  voltage_base (mV)$'"
+# In 15000 samples the threads of eFEL's BLAS show in a fit (the numbers are eFEL's).
+awk 'BEGIN { for (i = 0; i < 15000; i++) {
+        wave = i % 300 < 50 ? 3 * sin(i / 43) : 0
+        printf "%.17g %.17g\n", i / 10, -65 + 3 * exp(-i / 900) + wave
+    } }' >waves.txt
+fit=(--stim-start 0 --stim-end 1490 --json - --feature deactivation_time_constant)
+"$mecombo" features waves.txt "${fit[@]}" --blas-threads 1 >one.json
+"$mecombo" features waves.txt "${fit[@]}" --blas-threads 2 >two.json
+OPENBLAS_NUM_THREADS=1 "$mecombo" features waves.txt "${fit[@]}" >chosen.json
+check "a fit with one thread" grep -q '\[73.23051907762073\]' one.json
+check "a fit with two threads" grep -q '\[73.23052094831928\]' two.json
+check "OPENBLAS_NUM_THREADS" cmp one.json chosen.json
+
 "$mecombo" features spike.txt "${stimulus[@]}" --plot out.svg >/dev/null 2>&1
 check "a drawing" grep -q '<svg' out.svg
 

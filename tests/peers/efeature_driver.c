@@ -4,6 +4,7 @@
  *     trace FILE N CURRENT   FILE holds N doubles each of time, voltage and, if CURRENT
  *                            is 1, current
  *     set NAME TEXT          a setting of eFEL
+ *     threads N              of eFEL's BLAS
  *     together               compute as one call of efel.get_feature_values()
  *     get NAME               print one feature: NAME, then "-" or the values
  *     all                    print every feature
@@ -91,6 +92,7 @@ static void run_command(state *s, const char *line)
     char b[512] = "";
     size_t n = 0;
     int has_current = 0;
+    int n_threads = 1;
 
     if (sscanf(line, "trace %511s %zu %d", a, &n, &has_current) == 3) {
         open_trace(s, a, n, has_current);
@@ -98,6 +100,8 @@ static void run_command(state *s, const char *line)
         if (mec_efeature_set_text(s->trace, a, b, &err) != MEC_OK) {
             fail(err.text);
         }
+    } else if (sscanf(line, "threads %d", &n_threads) == 1) {
+        mec_efeature_set_threads(s->trace, n_threads);
     } else if (strncmp(line, "together", 8) == 0) {
         if (mec_efeature_together(s->trace, &err) != MEC_OK) {
             fail(err.text);

@@ -21,7 +21,8 @@ import tempfile
 import warnings
 
 # The kernels and the number of threads of OpenBLAS decide about the last digits of fits.
-os.environ.update(OPENBLAS_CORETYPE="Haswell", OPENBLAS_NUM_THREADS="1")
+os.environ.update(OPENBLAS_CORETYPE="Haswell")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np  # noqa: E402
 from numpy._core._multiarray_umath import __cpu_features__ as CPU  # noqa: E402
@@ -149,6 +150,7 @@ class Driver:
                 file.write(np.asarray(x, float).tobytes())
             file.flush()
             lines = [f"trace {file.name} {case['t'].size} {int(case['i'] is not None)}",
+                     "threads " + os.environ["OPENBLAS_NUM_THREADS"],
                      f"set stim_start {case['start']!r}", f"set stim_end {case['end']!r}"]
             for key, value in case["settings"].items():
                 text = ",".join(map(repr, value)) if isinstance(value, list) else value

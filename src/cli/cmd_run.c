@@ -30,7 +30,8 @@ static const mec_option options[] = {
     {"no-shortcuts", MEC_OPTION_FLAG, &opt.no_shortcuts, NULL,
      "compute every sweep to its end"},
     {"free-rounding", MEC_OPTION_FLAG, &opt.free_rounding, NULL,
-     "a quarter faster, not bit for bit NEURON's"},
+     "rates, currents and norms may be rounded otherwise: a quarter faster, "
+     "not bit for bit NEURON's"},
     {"strict", MEC_OPTION_FLAG, &strict, NULL,
      "exit code 1 when rows of the database hold an exception"},
     {NULL, MEC_OPTION_FLAG, NULL, NULL, NULL}};

@@ -38,7 +38,8 @@ static const mec_option options[] = {
      "write the scores (default: standard output)"},
     {"seed", MEC_OPTION_INT, &opt.seed, "N", "of stochastic mechanisms"},
     {"free-rounding", MEC_OPTION_FLAG, &opt.free_rounding, NULL,
-     "a quarter faster, not bit for bit NEURON's"},
+     "rates, currents and norms may be rounded otherwise: a quarter faster, "
+     "not bit for bit NEURON's"},
     {"no-shortcuts", MEC_OPTION_FLAG, &opt.no_shortcuts, NULL,
      "compute every sweep to its end"},
     {"without", MEC_OPTION_LIST, &opt.without, "SHORTCUT",

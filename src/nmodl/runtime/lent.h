@@ -149,8 +149,9 @@ void MEC_JOIN(mechanism_exp_quick, MEC_W)(double *values, int n)
         r = MADD(k, S(-0x1.abc9e3b39803fp-56 * scale), r);
         r2 = r * r;
 #if MEC_W == 8
-        p = MADD(r2, S(1. / 720), MADD(r, S(1. / 120), S(1. / 24)));
-        p = MADD(r2, MADD(r2, p, MADD(r, S(1. / 6), S(.5))), r);
+        p = MADD(MADD(r, S(1. / 5040), S(1. / 720)), r, S(1. / 120));
+        p = MADD(MADD(MADD(p, r, S(1. / 24)), r, S(1. / 6)), r, S(.5));
+        p = MADD(p, r2, r);
         k = MEC_PICK(low, high, (vm)kd);
         k = (vd)((vm)k + ((vm)kd << 48));
         x[i] = MADD(k, p, k);

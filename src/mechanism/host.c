@@ -2,10 +2,18 @@
 
 #include "mechanism_priv.h"
 
+#include <float.h>
 #include <pthread.h>
 #include <string.h>
 
-__extension__ typedef __float128 wide; /* 113 bits: enough for a tail of 53 bits */
+/* 113 bits: enough for a tail of 53 bits. Where there is no __float128 (aarch64), long
+ * double has them. */
+#ifdef __SIZEOF_FLOAT128__
+__extension__ typedef __float128 wide;
+#else
+typedef long double wide;
+_Static_assert(LDBL_MANT_DIG >= 113, "the table of powers needs a 113-bit type");
+#endif
 
 /* 2^(1/128) by Newton's iteration for the 128th root, in 113 bits. */
 static wide root_of_two(void)

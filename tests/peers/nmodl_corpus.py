@@ -71,6 +71,7 @@ def reason(text):
     found = re.search(r"error: (.*)", text) or re.search(r"mecombo: (.*)", text)
     line = found.group(1) if found else (text.strip().splitlines() or [""])[-1]
     line = re.sub(r"\(all of it is in.*", "", line)
+    line = re.sub(r".*rejects the code made from it: .*?error: ", "C compiler: ", line)
     line = re.sub(r'"[^"]*"|\'[^\']*\'|‘[^’]*’|â\S*', "X", line)
     return re.sub(r"\d+", "N", line).strip()[:110]
 

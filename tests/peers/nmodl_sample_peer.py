@@ -105,9 +105,7 @@ def deviation(ours, theirs):
 def child(options):
     """Runs the mechanisms of one batch; prints NAME, the worst deviation and where."""
     work = options.child
-    swc = os.path.join(work, "cell.swc")
-    with open(swc, "w", encoding="ascii") as file:
-        file.write(nmodl_peer.SOMA)
+    swc = os.path.join(nmodl_peer.EVENTS, "cell.swc")
     built = os.path.join(work, "all")
     mechanisms = nmodl_peer.list_mechanisms(built)
     nmodl_peer.Neuron().build(built, "")

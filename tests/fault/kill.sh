@@ -39,7 +39,7 @@ kills=0
 kills_of_0=0
 before=0
 rc=1
-while [ $rc -ne 0 ] && [ $kills -lt ${KILL_MOST:-30} ]; do
+while [ $rc -ne 0 ] && [ $kills -lt "${KILL_MOST:-30}" ]; do
     mpirun -n "$n_ranks" "$mecombo" run run.json >run.log 2>err.log &
     pid=$!
     sleep 1

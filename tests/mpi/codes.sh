@@ -26,6 +26,9 @@ again
 fails 5 "--time-limit" "stopped on request" "${ranks[@]}" run run.json --time-limit 0.001
 check "it goes on" "${ranks[@]}" run run.json
 check "the same database" same
+check "prepare --resume, as a batch job that starts over does" \
+    "$mecombo" prepare prepare.json --resume
+check "keeps the results" same
 
 # rows that fail, and once more
 again

@@ -454,12 +454,10 @@ mec_status cell_next_discontinuity(cell_sweep *sweep, double t, bool *asked,
         *asked = *asked || sweep->cell->mech[m]->desc->uses_at_time;
     }
     if (*asked) {
-        sweep->cell->env.discontinuities = 1;
         events->starting = true;
         events->start = t;
         events->next_time = *next;
         st = cell_derivative(sweep, t, 0.0, err);
-        sweep->cell->env.discontinuities = 0;
         events->starting = false;
         *next = events->next_time;
     }

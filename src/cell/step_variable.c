@@ -4,7 +4,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 static const double EPS = 100.0 * DBL_EPSILON; /* relative width of a moment */
 
@@ -21,7 +20,6 @@ typedef struct variable_run {
     bool ended;       /* the event at tstop was delivered */
     bool can_retreat; /* a step was taken that can be interpolated */
     bool start_anew;  /* what was delivered asks for a restart */
-    bool jumped;      /* y at the start is kept in cell_work.temp */
     bool started;     /* ... which was just carried out */
     int n_asked;      /* ... times */
 } variable_run;
@@ -38,18 +36,12 @@ static mec_status settle(variable_run *run, mec_err *err)
 static mec_status restart(variable_run *run, double t, mec_err *err)
 {
     mec_status st = MEC_OK;
-    const cell_work *w = &run->sweep->cell->work;
-    size_t bytes = (size_t)w->n_vector * sizeof(double);
     double discontinuity = 0.0;
     bool asked = false;
 
     run->t = run->reached = t;
     cell_bdf_restart(&run->bdf, t, t);
-    if (run->sweep->events != NULL) {
-        memcpy(w->temp, w->y, bytes);
-    }
     MEC_TRY(cell_next_discontinuity(run->sweep, t, &asked, &discontinuity, err));
-    run->jumped = asked && memcmp(w->temp, w->y, bytes) != 0;
     run->edge = fmin(cell_next_edge(run->sweep, t), discontinuity);
     run->stop = run->bdf.stop = run->edge - EPS * fabs(run->edge);
     run->can_retreat = false;
@@ -60,17 +52,6 @@ static mec_status restart(variable_run *run, double t, mec_err *err)
     }
 done:
     return st;
-}
-
-/* NEURON forgets, but records, what state_discontinuity() did outside NET_RECEIVE. */
-static void forget_jump(variable_run *run)
-{
-    const cell_work *w = &run->sweep->cell->work;
-
-    if (run->jumped) {
-        memcpy(w->y, w->temp, (size_t)w->n_vector * sizeof(double));
-        run->jumped = false;
-    }
 }
 
 /* Kernels that run once per step: SOLVEd procedures without a method. */
@@ -130,7 +111,6 @@ static mec_status advance(variable_run *run, mec_err *err)
     }
     MEC_TRY(cell_spend(run->sweep, run->t, err));
     MEC_TRY(run_procedures(run, err));
-    forget_jump(run);
     MEC_TRY(cell_bdf_step(&run->bdf, err));
     run->t = run->now = run->bdf.t;
     run->reached = run->bdf.reached;

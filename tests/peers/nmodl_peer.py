@@ -297,13 +297,11 @@ def store(path):
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
             base = [s for s in lines if s not in which]
             out += [f"case {name}", *base]
+            start = [f"build {built} -", f"morphology {swc}"]
+            Neuron().execute(start[:1])
             for line in which:
-                neuron = Neuron()
-                neuron.h.celsius, neuron.h.v_init, neuron.h.secondorder = 6.3, -65.0, 0
-                start = [f"build {built} -", f"morphology {swc}"]
-                samples, _ = neuron.execute([*start, *base, line])[0]
-                neuron.h.cvode_active(0)
-                neuron.close()
+                answer = forked(lambda: fresh().execute([*start, *base, line]))
+                samples, _ = answer[0]
                 out += [line, f"expect {len(samples)} {cell_peer.digest(samples):016x}"]
     with open(path, "w", encoding="ascii") as file:
         file.write("\n".join(out) + "\n")

@@ -98,6 +98,10 @@ void emit_find_access(nmodl_module *module, emit_kernel_kind kind,
         bool equation = symbol->kind == SYMBOL_STATE && is_solved(list, symbol);
         access->load[i] = exposed || partly || (symbol->in_verbatim && total.verbatim);
         access->store[i] = nmodl_set_has(total.maybe, k);
+        if (kind == KERNEL_CURRENT && list[1] != NULL) {
+            /* The first block runs in the variable step only. */
+            access->load[i] = access->load[i] || access->store[i];
+        }
         if (equation && kind == KERNEL_STATE) {
             access->load[i] = access->store[i] = true;
         }

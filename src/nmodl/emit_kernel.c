@@ -37,6 +37,38 @@ const nmodl_block *emit_find_block(const nmodl_module *module, nmodl_block_kind 
     return NULL;
 }
 
+bool emit_derives_in_current(const nmodl_module *module)
+{
+    for (size_t i = 0; i < module->current.n && module->solved != NULL; i++) {
+        const nmodl_symbol *symbol = module->current.data[i];
+        if (symbol->ion >= 0 && symbol->ion_read && symbol->ion_write) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void emit_derivation(nmodl_emitter *emitter)
+{
+    const nmodl_block *solved = emitter->module->solved;
+    emit_equations outer = emitter->equations;
+
+    if (!emit_derives_in_current(emitter->module)) {
+        return;
+    }
+    emit_line(emitter, "if (run->env->implicit) {");
+    emitter->indent++;
+    if (solved->kind == BLOCK_KINETIC) {
+        emit_line(emitter, "_p->failed = F(slope_%s)(_p, _nt);", solved->name);
+    } else {
+        emitter->equations = EMIT_DERIVATIVE;
+        emit_statements(emitter, solved->body);
+        emitter->equations = outer;
+    }
+    emitter->indent--;
+    emit_line(emitter, "}");
+}
+
 /* The blocks that a kernel runs one after the other; NULL ends the list. */
 void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
                         const nmodl_block *list[EMIT_MAX_BLOCKS])
@@ -49,7 +81,10 @@ void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
         list[0] = module->initial;
         break;
     case KERNEL_CURRENT:
-        list[0] = module->current.n > 0 ? module->breakpoint : NULL;
+        if (emit_derives_in_current(module)) {
+            list[n++] = module->solved;
+        }
+        list[n] = module->current.n > 0 ? module->breakpoint : NULL;
         break;
     case KERNEL_STATE:
         for (size_t k = 0; k < module->solve.n && n < EMIT_MAX_BLOCKS - 2; k++) {
@@ -126,6 +161,7 @@ bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
     emit_kernel_blocks(module, kind, list);
     if (module->kind != MEC_DENSITY || kind == KERNEL_INIT ||
         module->n_column + emit_n_ion_ref(module) + 5 > MEC_MAX_ARRAYS ||
+        (kind == KERNEL_CURRENT && emit_derives_in_current(module)) ||
         (kind == KERNEL_SOLVE && is_kinetic(module)) ||
         !emit_kernel_exists(module, kind)) {
         return false;
@@ -212,6 +248,7 @@ static void emit_current_body(nmodl_emitter *emitter)
     bool electrode = is_electrode(module);
     double high, low;
 
+    emit_derivation(emitter);
     emit_line(emitter, "const vd v = _p->c_v;");
     emit_line(emitter, "_p->c_v = v + %s;", step);
     emit_statements(emitter, module->breakpoint->body);

@@ -135,6 +135,9 @@ typedef enum emit_kernel_kind {
 } emit_kernel_kind;
 
 const char *emit_kernel_name(emit_kernel_kind kind);
+/* A mechanism that reads and writes one ion's current: in the variable step NEURON
+ * evaluates its derivatives before its currents. */
+bool emit_derives_in_current(const nmodl_module *module);
 /* False where the mechanism has no such kernel. */
 bool emit_kernel_exists(nmodl_module *module, emit_kernel_kind kind);
 /* True where it is also written for several instances at a time. */

@@ -3,6 +3,7 @@
 
 usage: nmodl_peer.py [--driver PROGRAM] [-k WORD] [--dir FOLDER]... [-v]
        nmodl_peer.py --store tests/unit/cell/event_references.txt
+       nmodl_peer.py --store-systems tests/unit/cell/system_references.txt
 
 PROGRAM is built from tests/peers/cell_driver.c where it is not given. Without --dir the
 folders are the example's, the project's own and those of NEURON's wheel. Each folder of .mod files is
@@ -10,7 +11,8 @@ built by nrnivmodl and by mecombo; each mechanism in it is inserted alone (with 
 there are spikes) into a small cell and driven by current and voltage clamps, in fixed and
 variable step, and so are all of a folder together. Each folder runs in its own process,
 because NEURON cannot unload mechanisms. --store writes the cases of tests/nmodl/events with a
-digest of NEURON's samples after each run, for the unit tests.
+digest of NEURON's samples after each run, for the unit tests; --store-systems likewise the
+mechanisms of tests/nmodl that solve equations.
 """
 
 import argparse
@@ -40,7 +42,8 @@ ACTIVE = {"gbar": 0.01, "gmax": 0.01, "gk": 0.01, "gna": 0.01}
 SPECIAL = {"gamma_CaDynamics_DC0": 0.05, "gamma_CaDynamics_E2": 0.05}
 
 
-EVENTS = os.path.join(cell_peer.ROOT, "tests/nmodl/events")
+NMODL = os.path.join(cell_peer.ROOT, "tests/nmodl")
+EVENTS = os.path.join(NMODL, "events")
 
 
 class Neuron(cell_peer.Neuron):
@@ -288,12 +291,49 @@ def run_folder(driver, folder, word, partly):
     return bad
 
 
-def store(path):
-    out = ["# Written by tests/peers/nmodl_peer.py --store with NEURON 8.2.7."]
+# Mechanisms of tests/nmodl that solve equations, or take numbers from tables and streams;
+# True: NEURON refuses the variable step.
+SYSTEMS = {
+    "kinetic_array": False,
+    "kinetic_rates": False,
+    "kinetic_pump": False,
+    "kinetic_euler": True,
+    "kinetic_runge": True,
+    "linear_system": True,
+    "linear_array": True,
+    "nonlinear_system": True,
+    "method_default": False,
+    "method_euler": False,
+    "method_runge": False,
+    "derivative_branch": False,
+    "two_solves": True,
+    "solve_procedure": False,
+    "function_table": False,
+    "random_legacy": True,
+}
+
+
+def system_cases():
+    for suffix, refused_variable in SYSTEMS.items():
+        with open(os.path.join(NMODL, suffix + ".mod"), encoding="ascii") as file:
+            words = file.read().replace(",", " ").split()
+        states = words[words.index("STATE") + 2:]
+        states = [s for s in states[: states.index("}")] if "[" not in s]
+        lines = ["nseg 40", "insert 1 hh", f"insert 1 {suffix}", "finish"]
+        lines += [f"call soma[0] 0 {suffix} {c}" for c in CALLS.get(suffix, [])]
+        lines += ["probe soma[0] 0.5 v", "probe dend[0] 1 v"]
+        lines += [f"probe soma[0] 0.5 {s}_{suffix}" for s in states]
+        lines += ["iclamp soma[0] 0.5 2 15 0.15", "fixed 0.025 0 20", "fixed 0.1 1 20"]
+        lines += [] if refused_variable else ["variable 1e-3 20"]
+        yield suffix, lines
+
+
+def store(path, folder, cases):
+    out = ["# Written by tests/peers/nmodl_peer.py with NEURON 8.2.7."]
     with tempfile.TemporaryDirectory() as temp:
-        built = build(EVENTS, os.path.join(temp, "work"))
+        built = build(folder, os.path.join(temp, "work"))
         swc = os.path.join(EVENTS, "cell.swc")
-        for name, lines in event_cases.cases():
+        for name, lines in cases:
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
             base = [s for s in lines if s not in which]
             out += [f"case {name}", *base]
@@ -320,9 +360,13 @@ def main():
     parser.add_argument("--dir", action="append", default=[])
     parser.add_argument("--child", action="store_true")
     parser.add_argument("--store")
+    parser.add_argument("--store-systems")
     options = parser.parse_args()
     if options.store:
-        store(options.store)
+        store(options.store, EVENTS, event_cases.cases())
+        return 0
+    if options.store_systems:
+        store(options.store_systems, NMODL, system_cases())
         return 0
     driver = cell_peer.driver_of(options.driver)
     if options.child:

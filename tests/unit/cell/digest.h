@@ -38,4 +38,30 @@ static inline void script_expect(const cell_script *script, const char *what,
     }
 }
 
+/* Run the cases of a file that tests/peers/nmodl_peer.py wrote. */
+static inline void script_check_references(const char *path,
+                                           bool (*begin)(cell_script *script))
+{
+    static cell_script script;
+    char line[4096], what[4096] = "", copy[4096];
+    FILE *file = fopen(path, "r");
+    bool ok = CHECK(file != NULL);
+
+    while (ok && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "case ", 5) == 0) {
+            snprintf(what, sizeof what, "%s", line);
+            ok = begin(&script);
+        } else if (strncmp(line, "expect ", 7) == 0) {
+            script_expect(&script, what, line);
+        } else if (line[0] != '#') {
+            snprintf(copy, sizeof copy, "%s", line);
+            ok = CHECK_OK(script_line(&script, copy), script.err);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    script_clear(&script);
+}
+
 #endif

@@ -25,26 +25,7 @@ static bool begin_case(cell_script *script)
 
 static void test_references(void)
 {
-    static cell_script script;
-    char line[4096], what[4096] = "", copy[4096];
-    FILE *file = fopen("tests/unit/cell/event_references.txt", "r");
-    bool ok = CHECK(file != NULL);
-
-    while (ok && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "case ", 5) == 0) {
-            snprintf(what, sizeof what, "%s", line);
-            ok = begin_case(&script);
-        } else if (strncmp(line, "expect ", 7) == 0) {
-            script_expect(&script, what, line);
-        } else if (line[0] != '#') {
-            snprintf(copy, sizeof copy, "%s", line);
-            ok = CHECK_OK(script_line(&script, copy), script.err);
-        }
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    script_clear(&script);
+    script_check_references("tests/unit/cell/event_references.txt", begin_case);
 }
 
 /* Lines that must work, then one that must not, with a word of its message. */

@@ -5,6 +5,7 @@
 #include <support/tap.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #define HEAD "NEURON { SUFFIX x RANGE a }\nPARAMETER { a = 1 }\n"
 #define GATE                                                                           \
@@ -353,6 +354,27 @@ static void test_exact_steps(void)
 }
 
 /* Factors as nocmodl 8.2.7 prints them. */
+/* Vector kernels call exp for a block of instances at once, never for one. */
+static void test_vector_exponentials(void)
+{
+    mec_text out = MEC_TEXT_INIT, c_text = MEC_TEXT_INIT;
+    mec_status st;
+    const char *at;
+
+    messages(GATE "DERIVATIVE s { m' = (1/(1+exp(-v/5)) - m)/(1+exp(v/7)) }\n", &out,
+             &st, &c_text);
+    CHECK_INT(st, MEC_OK);
+    at = strstr(mec_text_string(&c_text), "#define MEC_W 8");
+    if (CHECK(at != NULL)) {
+        CHECK_HAS(at, "vexp_all(e1, m * 2)");
+        CHECK_HAS(at, "vexp_all(e2, m * 1)");
+        CHECK_HAS(at, "vexp_quick(e1, m * 2)");
+        CHECK(strstr(at, "mec_exp1(") == NULL);
+    }
+    mec_text_clear(&out);
+    mec_text_clear(&c_text);
+}
+
 static void test_units(void)
 {
     static const struct {
@@ -396,7 +418,7 @@ int main(int argc, char **argv)
         TAP_CASE(test_warnings), TAP_CASE(test_include),
         TAP_CASE(test_kinetic),  TAP_CASE(test_systems),
         TAP_CASE(test_caret),    TAP_CASE(test_exact_steps),
-        TAP_CASE(test_units),
+        TAP_CASE(test_units),    TAP_CASE(test_vector_exponentials),
     };
 
     return TAP_RUN(cases, argc, argv);

@@ -1,8 +1,9 @@
 /* Nanoseconds per instance of each kernel of each mechanism of a folder.
  *
  * usage: bench_mechanisms DIR [N]    DIR: what `mecombo mechanisms compile` made
- * MECOMBO_ISA=baseline|avx2|avx512 chooses the kernels, MECOMBO_FREE=1 free rounding. N instances (default 512, the
- * size of a region of a campaign cell) in one run; the best of 20 timings counts. */
+ * MECOMBO_ISA=baseline|avx2|avx512 chooses the kernels, MECOMBO_FREE=1 those with free
+ * rounding. N instances (default 512, the size of a region of a campaign cell) in one run;
+ * the best of 20 timings counts. */
 
 #include <mecombo/mechanism.h>
 

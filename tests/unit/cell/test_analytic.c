@@ -275,12 +275,18 @@ static void test_node_order(void)
     mec_arena_free(arena);
 }
 
+/* The log of Nernst potentials is libm's. */
+static void test_log(void)
+{
+    CHECK(mec_cell_log_agrees());
+}
+
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
         TAP_CASE(test_passive_cable), TAP_CASE(test_equivalent_cylinder),
-        TAP_CASE(test_charge), TAP_CASE(test_order_of_convergence),
-        TAP_CASE(test_node_order)};
+        TAP_CASE(test_charge),        TAP_CASE(test_order_of_convergence),
+        TAP_CASE(test_node_order),    TAP_CASE(test_log)};
 
     return TAP_RUN(cases, argc, argv);
 }

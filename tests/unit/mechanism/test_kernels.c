@@ -307,12 +307,18 @@ done:
     return st;
 }
 
+static void test_libm(void)
+{
+    CHECK(mec_mechanism_exp_agrees());
+}
+
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
         TAP_CASE(test_sets_agree),   TAP_CASE(test_guards),
         TAP_CASE(test_vector_forms), TAP_CASE(test_free_rounding),
         TAP_CASE(test_free_forms),   TAP_CASE(test_exp),
+        TAP_CASE(test_libm),
     };
     mec_err err = MEC_ERR_INIT;
     int code = 1;

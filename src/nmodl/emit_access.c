@@ -127,27 +127,46 @@ bool emit_uses_system(nmodl_module *module, const emit_accesses *access,
 
 /* ---- One instance (or vector of instances): loads and stores ---- */
 
+enum { LONG_ARRAY = 16 }; /* elements; longer arrays move in a loop, not one by one */
+
+/* Move one value between its column, `array[column]`, and the instance's own copy. */
+static void emit_move(nmodl_emitter *emitter, const nmodl_symbol *symbol, bool load,
+                      const char *array, const char *column, const char *element)
+{
+    if (load && emitter->vector) {
+        emit_line(emitter, "_p->c_%s%s = LOAD(%s[%s] + i);", symbol->name, element,
+                  array, column);
+    } else if (load) {
+        emit_line(emitter, "_p->c_%s%s = %s[%s][i];", symbol->name, element, array,
+                  column);
+    } else if (emitter->vector) {
+        emit_line(emitter, "STORE(%s[%s] + i, _p->c_%s%s);", array, column,
+                  symbol->name, element);
+    } else {
+        emit_line(emitter, "%s[%s][i] = _p->c_%s%s;", array, column, symbol->name,
+                  element);
+    }
+}
+
 void emit_access(nmodl_emitter *emitter, const nmodl_symbol *symbol, bool load,
                  const char *array, int32_t index)
 {
+    char column[40], element[24] = "";
+
+    if (symbol->length > LONG_ARRAY) {
+        emit_line(emitter, "for (int32_t _k = 0; _k < %d; _k++) {",
+                  (int)symbol->length);
+        snprintf(column, sizeof column, "%d + _k", (int)index);
+        emit_move(emitter, symbol, load, array, column, "[_k]");
+        emit_line(emitter, "}");
+        return;
+    }
     for (int32_t i = 0; i < symbol->length; i++) {
-        char element[24] = "";
         if (symbol->is_array) {
             snprintf(element, sizeof element, "[%d]", (int)i);
         }
-        if (load && emitter->vector) {
-            emit_line(emitter, "_p->c_%s%s = LOAD(%s[%d] + i);", symbol->name, element,
-                      array, (int)(index + i));
-        } else if (load) {
-            emit_line(emitter, "_p->c_%s%s = %s[%d][i];", symbol->name, element, array,
-                      (int)(index + i));
-        } else if (emitter->vector) {
-            emit_line(emitter, "STORE(%s[%d] + i, _p->c_%s%s);", array,
-                      (int)(index + i), symbol->name, element);
-        } else {
-            emit_line(emitter, "%s[%d][i] = _p->c_%s%s;", array, (int)(index + i),
-                      symbol->name, element);
-        }
+        snprintf(column, sizeof column, "%d", (int)(index + i));
+        emit_move(emitter, symbol, load, array, column, element);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+MEC_PRINTF(1, 0)
 static void print_line(const char *fmt, va_list args)
 {
     if (mec_log_get_level() != MEC_LOG_ERROR) {

@@ -226,11 +226,14 @@ static mec_status judge(evaluator *e, const zygote *z, int status, double second
     return st;
 }
 
-/* A kill that was not ours says nothing about the job, the first time. */
+/* A kill that was not ours says nothing about the job, the first time: a batch system
+ * that ends a job signals all its processes. */
 static bool is_outside_kill(const evaluator *e, int status)
 {
-    return e->killed == KILL_NONE && status >= 0 && WIFSIGNALED(status) &&
-           WTERMSIG(status) == SIGKILL;
+    int s = status >= 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+    return e->killed == KILL_NONE && (s == SIGKILL || s == SIGTERM || s == SIGINT ||
+                                      s == SIGHUP || s == SIGUSR1 || s == SIGUSR2);
 }
 
 /* When children cannot be started, wait longer and longer; in the end give up. */

@@ -155,4 +155,23 @@ sqlite3 low.sqlite "update scores set scores = '{\"Step1.SpikeCount\": 1.0}' whe
 fails 3 "a contradiction is refused" "row 350" "$mecombo" merge m.sqlite \
     output/scores.sqlite low.sqlite
 check "and leaves nothing" test ! -e m.sqlite
+# a batch system that ends a job signals all its processes, also those that evaluate
+new_simple1 slow
+sed -i 's/"total_duration": 200.0/"total_duration": 9000000.0/' \
+    data/emodels/setup/emodel.json
+"$mecombo" prepare prepare.json >/dev/null
+"$mecombo" run run.json >run.log 2>err.log &
+pid=$!
+for _ in $(seq 300); do
+    task=$(pgrep -P "$(pgrep -P $pid -d,)" 2>/dev/null) && break
+    sleep 0.02
+done
+sleep 0.2
+kill -TERM "$task"
+sleep 0.2
+kill -TERM $pid
+wait $pid
+check "SIGTERM to an evaluation, then to its rank: exit code 5" test $? = 5
+check "no row is blamed" test "$(sqlite3 output/scores.sqlite \
+    'select count(*) from scores where exception is not null')" = 0
 finish

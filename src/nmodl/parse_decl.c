@@ -193,6 +193,7 @@ static void parse_variable(nmodl_parser *parser, nmodl_symbol_kind kind)
         text = parse_number(parser);
         if (text != NULL && symbol != NULL) {
             (void)mec_parse_double(text, &symbol->scale);
+            symbol->scale = (float)symbol->scale; /* the precision NEURON keeps it in */
         }
         (void)parse_expect(parser, ">", "after the tolerance");
     }

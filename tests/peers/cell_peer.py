@@ -251,7 +251,7 @@ def driver_of(path):
     """The driver's path; without one it is built."""
     if path:
         return os.path.abspath(path)
-    out = os.path.join(tempfile.gettempdir(), f"b-cell-peer-{os.getuid()}")
+    out = os.path.join(os.environ.get("BUILD", os.path.join(ROOT, "build")), "peers")
     rooms = "base io morphology nmodl mechanism cell"
     library = os.path.join(out, "release", "libmecombo.a")
     subprocess.run(

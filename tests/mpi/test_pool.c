@@ -477,18 +477,6 @@ static void test_heads(void)
     clear_list(&list);
 }
 
-/* A job whose head does not exist is the caller's mistake. */
-static void test_head_out_of_range(void)
-{
-    job_list list = {0};
-    mec_err err = MEC_ERR_INIT;
-
-    add_job(&list, 1, "echo", 1);
-    list.jobs.data[0].head = 1;
-    CHECK_INT(run_list(pool, &list, (mec_pool_options){0}, &err), MEC_E_BUG);
-    clear_list(&list);
-}
-
 /* ---- what all share ---- */
 
 static void test_broadcast(void)
@@ -569,7 +557,6 @@ int main(int argc, char **argv)
                                      TAP_CASE(test_budget_kills),
                                      TAP_CASE(test_run_again),
                                      TAP_CASE(test_heads),
-                                     TAP_CASE(test_head_out_of_range),
                                      TAP_CASE(test_broadcast),
                                      TAP_CASE(test_agree),
                                      TAP_CASE(test_idle_costs_nothing)};

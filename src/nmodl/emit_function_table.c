@@ -22,8 +22,12 @@ void emit_function_tables(nmodl_emitter *emitter)
         }
         mec_text_printf(emitter->out,
                         "static mec_function_table mec_table_of_%s;\n\n"
+                        "/* The object is unloaded. */\n"
+                        "__attribute__((destructor)) static void "
+                        "mec_forget_table_of_%s(void)\n{\n"
+                        "    free(mec_table_of_%s.memory);\n}\n\n"
                         "MEC_INLINE double\nF(%s)(inst *_p, const mec_uniform *_nt",
-                        block->name, block->name);
+                        block->name, block->name, block->name, block->name);
         for (size_t i = 0; i < block->argument.n; i++) {
             mec_text_printf(emitter->out, ", double _l%s",
                             block->argument.data[i]->name);

@@ -95,6 +95,28 @@ done:
     return st;
 }
 
+/* Value of a fact, or NULL. */
+static mec_status read_fact(status *s, const char *key, const char **out, mec_err *err)
+{
+    mec_db_stmt *stmt = NULL;
+    bool has_row = false;
+    mec_status st = MEC_OK;
+
+    *out = NULL;
+    MEC_TRY(mec_db_prepare(
+        s->db, "SELECT \"value\" FROM mecombo_campaign WHERE \"key\" = ?", &stmt, err));
+    MEC_TRY(mec_db_bind_text(stmt, 1, key, err));
+    MEC_TRY(mec_db_step(stmt, &has_row, err));
+    const char *text = has_row ? mec_db_column_text(stmt, 0) : NULL;
+    if (text != NULL) {
+        *out = mec_arena_strdup(s->arena, text);
+        st = *out == NULL ? mec_no_memory(err) : MEC_OK;
+    }
+done:
+    mec_db_finalize(stmt);
+    return st;
+}
+
 /* Rate over the last ten minutes in which anything was finished. */
 static mec_status read_rate(status *s, mec_err *err)
 {
@@ -123,36 +145,7 @@ static mec_status read_rate(status *s, mec_err *err)
     if (mec_db_column_type(stmt, 0) != MEC_DB_NULL) {
         s->computing_s = mec_db_column_double(stmt, 0);
     }
-    mec_db_finalize(stmt);
-    stmt = NULL;
-    MEC_TRY(query(s,
-                  "SELECT \"value\" FROM mecombo_campaign WHERE \"key\" = 'complete'",
-                  &stmt, &has_row, err));
-    if (has_row && mec_db_column_text(stmt, 0) != NULL) {
-        s->complete = mec_arena_strdup(s->arena, mec_db_column_text(stmt, 0));
-    }
-done:
-    mec_db_finalize(stmt);
-    return st;
-}
-
-/* Value of a fact, or NULL. */
-static mec_status read_fact(status *s, const char *key, const char **out, mec_err *err)
-{
-    mec_db_stmt *stmt = NULL;
-    bool has_row = false;
-    mec_status st = MEC_OK;
-
-    *out = NULL;
-    MEC_TRY(mec_db_prepare(
-        s->db, "SELECT \"value\" FROM mecombo_campaign WHERE \"key\" = ?", &stmt, err));
-    MEC_TRY(mec_db_bind_text(stmt, 1, key, err));
-    MEC_TRY(mec_db_step(stmt, &has_row, err));
-    const char *text = has_row ? mec_db_column_text(stmt, 0) : NULL;
-    if (text != NULL) {
-        *out = mec_arena_strdup(s->arena, text);
-        st = *out == NULL ? mec_no_memory(err) : MEC_OK;
-    }
+    MEC_TRY(read_fact(s, "complete", &s->complete, err));
 done:
     mec_db_finalize(stmt);
     return st;

@@ -38,9 +38,22 @@ static inline void script_expect(const cell_script *script, const char *what,
     }
 }
 
+/* A new cell with the mechanisms built below `folder`: how every case begins. */
+static inline bool script_begin(cell_script *script, const char *folder)
+{
+    char line[128];
+
+    script_clear(script);
+    snprintf(line, sizeof line, "mechanisms %s/built", folder);
+    if (!CHECK_OK(script_line(script, line), script->err)) {
+        return false;
+    }
+    snprintf(line, sizeof line, "morphology tests/nmodl/events/cell.swc");
+    return CHECK_OK(script_line(script, line), script->err);
+}
+
 /* Run the cases of a file that tests/peers/nmodl_peer.py wrote. */
-static inline void script_check_references(const char *path,
-                                           bool (*begin)(cell_script *script))
+static inline void script_check_references(const char *path, const char *folder)
 {
     static cell_script script;
     char line[4096], what[4096] = "", copy[4096];
@@ -50,7 +63,7 @@ static inline void script_check_references(const char *path,
     while (ok && fgets(line, sizeof line, file) != NULL) {
         if (strncmp(line, "case ", 5) == 0) {
             snprintf(what, sizeof what, "%s", line);
-            ok = begin(&script);
+            ok = script_begin(&script, folder);
         } else if (strncmp(line, "expect ", 7) == 0) {
             script_expect(&script, what, line);
         } else if (line[0] != '#') {

@@ -9,23 +9,9 @@
 
 static char folder[] = "/tmp/mecombo-events-XXXXXX";
 
-/* The lines that every case begins with. */
-static bool begin_case(cell_script *script)
-{
-    char line[128];
-
-    script_clear(script);
-    snprintf(line, sizeof line, "mechanisms %s/built", folder);
-    if (!CHECK_OK(script_line(script, line), script->err)) {
-        return false;
-    }
-    snprintf(line, sizeof line, "morphology tests/nmodl/events/cell.swc");
-    return CHECK_OK(script_line(script, line), script->err);
-}
-
 static void test_references(void)
 {
-    script_check_references("tests/unit/cell/event_references.txt", begin_case);
+    script_check_references("tests/unit/cell/event_references.txt", folder);
 }
 
 /* Lines that must work, then one that must not, with a word of its message. */
@@ -74,7 +60,7 @@ static void test_refusals(void)
     for (size_t i = 0; i < sizeof REFUSALS / sizeof *REFUSALS; i++) {
         static cell_script script;
         char line[256];
-        bool ok = begin_case(&script);
+        bool ok = script_begin(&script, folder);
 
         for (int k = 0; ok && k < 6 && REFUSALS[i].lines[k] != NULL; k++) {
             snprintf(line, sizeof line, "%s", REFUSALS[i].lines[k]);
@@ -105,7 +91,7 @@ static void test_sweeps_are_independent(void)
     char line[256];
     uint64_t first = 0, last = 0;
 
-    begin_case(&script);
+    script_begin(&script, folder);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         snprintf(line, sizeof line, "%s", lines[i]);
         CHECK_OK(script_line(&script, line), script.err);

@@ -9,22 +9,9 @@
 
 static char folder[] = "/tmp/mecombo-systems-XXXXXX";
 
-static bool begin_case(cell_script *script)
-{
-    char line[128];
-
-    script_clear(script);
-    snprintf(line, sizeof line, "mechanisms %s/built", folder);
-    if (!CHECK_OK(script_line(script, line), script->err)) {
-        return false;
-    }
-    snprintf(line, sizeof line, "morphology tests/nmodl/events/cell.swc");
-    return CHECK_OK(script_line(script, line), script->err);
-}
-
 static void test_references(void)
 {
-    script_check_references("tests/unit/cell/system_references.txt", begin_case);
+    script_check_references("tests/unit/cell/system_references.txt", folder);
 }
 
 /* A FUNCTION_TABLE that nobody filled, and one that is filled with nonsense. */
@@ -34,7 +21,7 @@ static void test_tables(void)
     char unset[] = "call soma[0] 0 function_table table_inf 3 1 2";
     char lines[3][64] = {"nseg 40", "insert 1 function_table", "finish"};
 
-    if (!begin_case(&script)) {
+    if (!script_begin(&script, folder)) {
         return;
     }
     for (size_t i = 0; i < 3; i++) {

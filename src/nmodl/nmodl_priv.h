@@ -201,7 +201,8 @@ typedef struct nmodl_stmt {
     /* STMT_EQUATION, set by pass_cnexp.c: */
     nmodl_expr *slope; /* d(right)/dx; NULL if only numerically */
     nmodl_expr
-        *fixed_step; /* the new value of x after dt (cnexp); NULL if impossible */
+        *fixed_step;     /* the new value of x after dt (cnexp); NULL if impossible */
+    bool decays_to_zero; /* fixed_step has no B/A: the equation is not linear in x */
 } nmodl_stmt;
 
 typedef struct nmodl_table {

@@ -271,6 +271,7 @@ static bool solve_list(nmodl_module *module, nmodl_stmt *stmt)
                                   ? f.slope
                                   : nmodl_number(module, "0.0", stmt->offset);
                 stmt->fixed_step = exact_step(module, stmt, f);
+                stmt->decays_to_zero = f.not_linear && f.slope != NULL;
             }
         }
         all = solve_list(module, stmt->body) && all;
@@ -294,6 +295,21 @@ static void fall_back(nmodl_module *module, nmodl_block *block)
     }
 }
 
+static void warn_of_decays(nmodl_module *module, const nmodl_stmt *stmt)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        if (stmt->kind == STMT_EQUATION && stmt->decays_to_zero) {
+            nmodl_warn(
+                module, stmt->offset,
+                "cnexp takes %s' for an exponential approach to 0, as NEURON does, "
+                "for its right side is not linear in %s (derivimplicit solves it)",
+                stmt->symbol->name, stmt->symbol->name);
+        }
+        warn_of_decays(module, stmt->body);
+        warn_of_decays(module, stmt->other);
+    }
+}
+
 void nmodl_pass_cnexp(nmodl_module *module)
 {
     for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
@@ -304,6 +320,8 @@ void nmodl_pass_cnexp(nmodl_module *module)
         block->cnexp = solve_list(module, block->body) && asked;
         if (asked && !block->cnexp) {
             fall_back(module, block);
+        } else if (asked) {
+            warn_of_decays(module, block->body);
         }
     }
 }

@@ -5,11 +5,15 @@ NEURON {
     NONSPECIFIC_CURRENT i
 }
 ASSIGNED { v i }
-STATE { n unused }
+STATE { n unused q }
 BREAKPOINT {
     SOLVE states METHOD cnexp
+    SOLVE squares METHOD cnexp
     i = n * v
 }
 DERIVATIVE states {
     n' = -exp(n)
+}
+DERIVATIVE squares {
+    q' = 1 - q*q
 }

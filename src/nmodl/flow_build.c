@@ -211,6 +211,10 @@ static signed_value take_sign(flow *f, int32_t index)
                       !(f->free && flow_at(f, index)->op == FLOW_NEGATE))) {
         return l;
     }
+    /* Behind exponentials there is little to share, and rates would be computed twice. */
+    if (!f->free && flow_at(f, index)->late && flow_at(f, index)->op != FLOW_NEGATE) {
+        return l;
+    }
     a = flow_at(f, index)->arg[0];
     b = flow_at(f, index)->arg[1];
     switch (flow_at(f, index)->op) {

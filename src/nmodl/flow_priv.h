@@ -33,6 +33,7 @@ typedef enum flow_op {
 typedef struct flow_value {
     flow_op op;
     bool varies, condition;
+    bool late;  /* depends on an exponential */
     bool live;  /* some output needs it */
     bool saved; /* kept in memory for later phases */
     int32_t n_arg, arg[3];

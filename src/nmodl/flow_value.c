@@ -28,12 +28,14 @@ static bool is_same(const flow_value *a, const flow_value *b)
 int32_t flow_add(flow *f, flow_value made)
 {
     made.varies = made.op == FLOW_LOAD;
+    made.late = made.op == FLOW_EXP;
     for (int32_t i = 0; i < made.n_arg; i++) {
         if (made.arg[i] < 0) {
             f->refused = true;
             return -1;
         }
         made.varies = made.varies || flow_at(f, made.arg[i])->varies;
+        made.late = made.late || flow_at(f, made.arg[i])->late;
     }
     for (size_t i = 0; i < f->value.n; i++) {
         if (is_same(&f->value.data[i], &made)) {

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEC_ABI_VERSION 5
+#define MEC_ABI_VERSION 6
 
 struct mec_run;
 
@@ -54,6 +54,7 @@ typedef struct mec_env {
     uint32_t scop_random;         /* scop_random()'s last value; 1 at the start */
     int32_t discontinuities;  /* 1: state_discontinuity() outside NET_RECEIVE works */
     const mec_events *events; /* never NULL */
+    int32_t element;          /* of the STATE that a diffusion's kernel is about */
 } mec_env;
 
 /* One stretch of instances on consecutive nodes. */
@@ -89,7 +90,8 @@ typedef struct mec_kernels {
     mec_kernel after_initial;
     mec_kernel construct; /* CONSTRUCTOR, once per instance */
     mec_kernel destruct;
-} mec_kernels; /* NULL where the mechanism has no such part */
+    mec_kernel synonym; /* variable step: concentrations that follow from states */
+} mec_kernels;          /* NULL where the mechanism has no such part */
 
 enum { MEC_ISA_BASELINE, MEC_ISA_AVX2, MEC_ISA_AVX512, MEC_N_ISA };
 
@@ -155,6 +157,25 @@ typedef struct mec_state_desc {
                            must copy the state into the ion before it evaluates */
 } mec_state_desc;
 
+/* What a diffusion's kernel leaves in three columns, in this order. */
+enum {
+    MEC_DIFFUSION_VOLUME,  /* COMPARTMENT's volume per length, um2 */
+    MEC_DIFFUSION_PRODUCT, /* coefficient times cross section, um4/ms */
+    MEC_DIFFUSION_SLOPE,   /* d(flux)/d(current) times dI/dV; 0 without such a flux */
+    MEC_N_DIFFUSION_TERM
+};
+
+/* LONGITUDINAL_DIFFUSION of a STATE: all its elements diffuse alike along the cell. */
+typedef struct mec_diffusion_desc {
+    int32_t column;     /* first of the STATE's columns */
+    int32_t derivative; /* first of its DERIVATIVE columns; -1: it is not integrated */
+    int32_t length;     /* elements */
+    int32_t ion_ref;    /* -1; else the state is this ion variable, which diffuses */
+    int32_t current; /* -1; else index into ions: that ion's current feeds the state */
+    /* Terms of element env->element, to the columns from diffusion_column on */
+    mec_kernel coefficients;
+} mec_diffusion_desc;
+
 /* A PROCEDURE or FUNCTION that users may call on one instance, as h.setdata and a call do
  * in NEURON. Returns the FUNCTION's value, 1 for a PROCEDURE. */
 typedef struct mec_procedure_desc {
@@ -206,6 +227,9 @@ typedef struct mec_mechanism_desc {
     int32_t n_external;
     const char *const *externals; /* [n_external] EXTERNAL names: GLOBAL_SUFFIX */
     int32_t remembers; /* 1: has state outside of its columns (globals, steps) */
+    int32_t n_diffusion;
+    int32_t diffusion_column;             /* first of MEC_N_DIFFUSION_TERM */
+    const mec_diffusion_desc *diffusions; /* [n_diffusion] in order of the text */
 } mec_mechanism_desc;
 
 /* What of a run, beside columns and ions, a kernel uses. */

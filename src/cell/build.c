@@ -316,6 +316,7 @@ mec_status mec_cell_finish(mec_cell *cell, mec_err *err)
     MEC_TRY(cell_place_points(cell, err));
     MEC_TRY(cell_finish_ions(cell, err));
     MEC_TRY(cell_make_work(cell, err));
+    MEC_TRY(cell_make_diffusion(cell, err));
     MEC_TRY(cell_construct(cell, err));
     MEC_TRY(cell_link_pointers(cell, err));
     cell->finished = true;

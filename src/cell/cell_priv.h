@@ -75,6 +75,9 @@ typedef struct cell_piece {
     const int32_t *pad; /* [n_pad] instances */
 } cell_piece;
 
+/* What a mechanism's states need to diffuse along the cell (diffusion.c). */
+typedef struct cell_diffusion cell_diffusion;
+
 typedef struct cell_mech {
     const mec_mechanism_desc *desc;
     const mec_kernels *kernels;
@@ -109,6 +112,7 @@ typedef struct cell_mech {
     int32_t first_equation; /* index into y of its n_state*stride states */
     int32_t n_synonym;
     cell_synonym *synonym;
+    cell_diffusion *diffusion; /* NULL: nothing diffuses */
 } cell_mech;
 
 /* A point process or ARTIFICIAL_CELL. */
@@ -218,6 +222,9 @@ struct mec_cell {
     int32_t n_mech;
     cell_mech **mech;      /* [n_registered] in order of evaluation after finish */
     int32_t source_before; /* sources are evaluated before mech[source_before] */
+    int32_t n_diffusing;
+    cell_mech *
+        *diffusing; /* [n_diffusing] whose states diffuse, in order of registration */
     int32_t n_ion;
     cell_ion *ion; /* [n_ion] in order of registration */
     mec_geometry *geometry;
@@ -366,6 +373,19 @@ bool cell_is_ion_variable(const cell_ion *ion, const char *name, int *variable);
 
 /* Ion currents := 0, reversal potentials := Nernst where they follow (ion.c). */
 void cell_begin_ions(mec_cell *cell);
+
+/* RT/zF of an ion, mV (ion.c). */
+double cell_nernst_factor(const mec_cell *cell, int32_t ion);
+
+/* LONGITUDINAL_DIFFUSION, after cell_make_work(): all states one step env.dt further;
+ * diffusion of one mechanism's states added to their derivatives; its part of the linear
+ * system, in place, with env.gamma (diffusion.c). */
+mec_status cell_make_diffusion(mec_cell *cell, mec_err *err);
+mec_status cell_diffuse(mec_cell *cell, mec_err *err);
+mec_status cell_add_diffusion(mec_cell *cell, const cell_mech *mech, mec_err *err);
+mec_status cell_solve_diffusion(mec_cell *cell, const cell_mech *mech, mec_err *err);
+/* The variable step then needs dI/dV of ions. */
+bool cell_diffusion_needs_didv(const mec_cell *cell);
 
 /* Run one kernel of a mechanism on all its runs. */
 mec_status cell_run_kernel(mec_cell *cell, const cell_mech *mech, mec_kernel kernel,

@@ -7,6 +7,17 @@
 /* Step given to mechanisms before the integrator has one, ms. */
 static const double NO_STEP = 1e-8;
 
+static mec_status run_all(mec_cell *cell, size_t kernel_offset, mec_err *err)
+{
+    mec_status st = MEC_OK;
+
+    for (int32_t m = 0; m < cell->n_mech && st == MEC_OK; m++) {
+        st = cell_run_kernel(cell, cell->mech[m],
+                             *cell_kernel_at(cell->mech[m], kernel_offset), err);
+    }
+    return st;
+}
+
 /* Everything before the derivatives: voltages of zero-area nodes, currents. */
 static mec_status begin_evaluation(cell_sweep *sweep, double t, double h, mec_err *err)
 {
@@ -17,20 +28,10 @@ static mec_status begin_evaluation(cell_sweep *sweep, double t, double h, mec_er
     cell->env.dt = h == 0.0 ? NO_STEP : h;
     cell_play(sweep, t);
     cell_spread_concentrations(cell);
+    MEC_TRY(run_all(cell, offsetof(mec_kernels, synonym), err));
     MEC_TRY(cell_zero_area_voltages(sweep, err));
     MEC_TRY(cell_currents(sweep, err));
 done:
-    return st;
-}
-
-static mec_status run_all(mec_cell *cell, size_t kernel_offset, mec_err *err)
-{
-    mec_status st = MEC_OK;
-
-    for (int32_t m = 0; m < cell->n_mech && st == MEC_OK; m++) {
-        st = cell_run_kernel(cell, cell->mech[m],
-                             *cell_kernel_at(cell->mech[m], kernel_offset), err);
-    }
     return st;
 }
 
@@ -61,6 +62,9 @@ mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err)
 
     MEC_TRY(begin_evaluation(sweep, t, h, err));
     MEC_TRY(run_all(cell, offsetof(mec_kernels, derivative), err));
+    for (int32_t m = 0; m < cell->n_diffusing; m++) {
+        MEC_TRY(cell_add_diffusion(cell, cell->diffusing[m], err));
+    }
     cell->hot->v_derivative(&cell->tree.axial, cell->work.f);
     MEC_TRY(run_all(cell, offsetof(mec_kernels, after_solve), err));
     cell_clear_pads(cell, cell->work.f);
@@ -117,11 +121,13 @@ static mec_status correct_states(cell_bdf *bdf, const cell_mech *mech, bool firs
     }
     cell->env.dt = bdf->h;
     MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->derivative, err));
+    MEC_TRY(cell_add_diffusion(cell, mech, err));
     MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->after_solve, err));
     cell->hot->residual(n, bdf->gamma, bdf->rl1, w->history[1] + at,
                         first ? NULL : w->acor + at, w->f + at);
     cell->env.dt = bdf->gamma;
     MEC_TRY(cell_run_kernel(cell, mech, mech->kernels->solve, err));
+    MEC_TRY(cell_solve_diffusion(cell, mech, err));
     clear_state_pads(cell, mech, mech->n_pad, mech->pad);
     cell->hot->correct(n, first, w->f + at, w->history[0] + at, cell_lane_weight(w, at),
                        w->acor + at, w->y + at, sum);

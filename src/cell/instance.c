@@ -247,7 +247,7 @@ static mec_status make_pieces(mec_cell *cell, cell_mech *mech, mec_err *err)
     mec_status st = MEC_OK;
     bool split = wants_pads(mech) && mech->point_of == NULL &&
                  mech->kernels->derivative != NULL && mech->kernels->solve != NULL &&
-                 mech->kernels->after_solve == NULL &&
+                 mech->kernels->after_solve == NULL && mech->desc->n_diffusion == 0 &&
                  mech->desc->n_state * mech->stride > FEW_STATES;
     size_t most = (size_t)(mech->n_instance / PIECE + mech->n_run + 1);
 

@@ -48,6 +48,11 @@ static double nernst(double celsius, double ci, double co, double z)
     return thermal_voltage(celsius) / z * log(co / ci);
 }
 
+double cell_nernst_factor(const mec_cell *cell, int32_t ion)
+{
+    return thermal_voltage(cell->celsius) / cell->ion[ion].valence;
+}
+
 static cell_ion *find_ion(mec_cell *cell, const char *name)
 {
     for (int32_t i = 0; i < cell->n_ion; i++) {

@@ -76,6 +76,7 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     }
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, state), err));
     *t = cell->env.t; /* Runge-Kutta steps add parts of dt and take them off again */
+    MEC_TRY(cell_diffuse(cell, err));
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, after_solve), err));
     MEC_TRY(all_kernels(cell, offsetof(mec_kernels, before_step), err));
     MEC_TRY(cell_record(sweep, *t, err));

@@ -238,6 +238,7 @@ static mec_status begin(variable_run *run, mec_err *err)
     double t = 0.0;
 
     MEC_TRY(cell_initialize(run->sweep, 0.025, 0, true, err));
+    run->sweep->cell->env.want_didv = cell_diffusion_needs_didv(run->sweep->cell);
     cell_start_players(run->sweep);
     MEC_TRY(cell_deliver_events(run->sweep, 0.0, err));
     cell_begin_integration(run->sweep, run, ask_restart);

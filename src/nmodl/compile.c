@@ -26,6 +26,7 @@ static void module_clear(nmodl_module *module)
     MEC_VEC_CLEAR(&module->global_name);
     MEC_VEC_CLEAR(&module->method);
     MEC_VEC_CLEAR(&module->solve);
+    MEC_VEC_CLEAR(&module->diffusion);
     MEC_VEC_CLEAR(&module->diagnostic);
     MEC_VEC_CLEAR(&module->diagnostic_offset);
 }
@@ -52,6 +53,8 @@ static const char *run_stages(nmodl_module *module)
         return NULL;
     }
     nmodl_pass_cnexp(module);
+    nmodl_pass_diffusion(module);
+    nmodl_pass_synonym(module);
     nmodl_pass_effect(module);
     nmodl_pass_layout(module);
     nmodl_pass_vary(module);

@@ -14,7 +14,7 @@ bool emit_ion_ref_is(const nmodl_module *module, int32_t ion, int32_t variable)
         const nmodl_symbol *symbol = use->symbol.data[i];
         if (symbol->ion_variable == variable ||
             (variable == MEC_ION_DIDV && symbol->ion_variable == MEC_ION_I &&
-             symbol->ion_write)) {
+             (symbol->ion_write || symbol->sloped))) {
             return true;
         }
     }

@@ -58,6 +58,13 @@ static int emit_columns(nmodl_emitter *emitter)
             n += 2;
         }
     }
+    if (module->diffusion.n > 0) {
+        mec_text_printf(
+            emitter->out,
+            "    {\"diffusion\", \"\", 0, %d, %d, MEC_COLUMN_INTERNAL, 0, 1},\n",
+            (int)MEC_N_DIFFUSION_TERM, (int)module->diffusion_column);
+        n++;
+    }
     for (size_t i = 0; i < module->state.n; i++) {
         const nmodl_symbol *state = module->state.data[i];
         mec_text_printf(
@@ -296,6 +303,12 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
     if (emit_find_block(module, BLOCK_NET_RECEIVE) != NULL) {
         mec_text_add(out, "    .net = &mec_net,\n");
     }
+    if (module->diffusion.n > 0) {
+        mec_text_printf(out,
+                        "    .n_diffusion = %d,\n    .diffusions = mec_diffusions,\n"
+                        "    .diffusion_column = %d,\n",
+                        (int)module->diffusion.n, (int)module->diffusion_column);
+    }
     if (has_procedures(module)) {
         mec_text_printf(out,
                         "    .n_procedure = %d,\n    .procedures = mec_procedures,\n",
@@ -325,6 +338,7 @@ void emit_descriptor(nmodl_emitter *emitter)
     emit_states(emitter);
     n_procedure = has_procedures(emitter->module) ? emit_procedures(emitter) : 0;
     emit_net(emitter);
+    emit_diffusions(emitter);
     emit_kernel_table(emitter, 1, false);
     mec_text_add(emitter->out, "#ifdef MEC_SIMD\n");
     for (int width = 4; width <= 8; width += 4) {

@@ -19,6 +19,7 @@ static const char *const kernel_names[] = {
     [KERNEL_AFTER_INITIAL] = "after_initial",
     [KERNEL_CONSTRUCT] = "construct",
     [KERNEL_DESTRUCT] = "destruct",
+    [KERNEL_SYNONYM] = "synonym",
 };
 
 const char *emit_kernel_name(emit_kernel_kind kind)
@@ -114,6 +115,9 @@ void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
         break;
     case KERNEL_DESTRUCT:
         list[0] = emit_find_block(module, BLOCK_DESTRUCTOR);
+        break;
+    case KERNEL_SYNONYM:
+        list[0] = emit_find_block(module, BLOCK_SYNONYM);
         break;
     default:
         list[0] = emit_find_block(module, BLOCK_AFTER_INITIAL);
@@ -512,7 +516,7 @@ static void emit_tail_call(nmodl_emitter *emitter, const emit_accesses *access,
 }
 
 /* The first instance that fails ends the kernel. */
-static void emit_failure(nmodl_emitter *emitter, emit_kernel_kind kind)
+void emit_failure(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
     emit_line(emitter, "if (_p->failed) {");
     emit_line(emitter,

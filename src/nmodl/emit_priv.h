@@ -131,6 +131,7 @@ typedef enum emit_kernel_kind {
     KERNEL_AFTER_INITIAL,
     KERNEL_CONSTRUCT,
     KERNEL_DESTRUCT,
+    KERNEL_SYNONYM,
     N_EMIT_KERNEL
 } emit_kernel_kind;
 
@@ -145,6 +146,8 @@ bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind);
 /* True where it is written again for free rounding. */
 bool emit_kernel_is_free(nmodl_module *module, emit_kernel_kind kind);
 void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind);
+/* Leave the loop over instances if something in this one failed. */
+void emit_failure(nmodl_emitter *emitter, emit_kernel_kind kind);
 enum { EMIT_MAX_BLOCKS = 10 };
 /* The blocks that a kernel runs one after the other; NULL ends the list. */
 void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
@@ -182,6 +185,10 @@ void emit_store_all(nmodl_emitter *emitter);
 int32_t emit_ion_ref(const nmodl_module *module, int32_t ion, int32_t variable);
 int32_t emit_n_ion_ref(const nmodl_module *module);
 bool emit_ion_ref_is(const nmodl_module *module, int32_t ion, int32_t variable);
+
+/* ---- emit_diffusion.c ---- */
+/* The kernels of what diffuses along the cell, and their table; section 1 only. */
+void emit_diffusions(nmodl_emitter *emitter);
 
 /* ---- emit_desc.c ---- */
 void emit_descriptor(nmodl_emitter *emitter);

@@ -249,6 +249,7 @@ static void emit_stmt(nmodl_emitter *emitter, const nmodl_stmt *stmt)
         emit_algebraic(emitter, stmt);
         break;
     case STMT_COMPARTMENT: /* done at the start of the block */
+    case STMT_DIFFUSION:   /* no part of the block */
     case STMT_TABLE:
     case STMT_UNSUPPORTED:
         break;

@@ -80,6 +80,7 @@ typedef struct nmodl_symbol {
     bool varying;       /* differs between instances (pass_vary.c) */
     bool in_verbatim;   /* VERBATIM text names it */
     bool kept;          /* an ion's current that some kernel reads from the last one */
+    bool sloped;        /* an ion's current whose dI/dV diffusion needs */
     bool required;      /* POINTER that statements read or write */
     bool asked;         /* ... or ask nrn_pointing() about: it may be unset */
     const char *c_text; /* SYMBOL_LOCAL: C text, where it is not _lNAME */
@@ -155,6 +156,7 @@ typedef enum nmodl_stmt_kind {
     STMT_REACTION,    /* left: forward rate or flux, right: backward rate */
     STMT_CONSERVE,    /* right: the total */
     STMT_COMPARTMENT, /* left: the volume; symbol: the element's index, or NULL */
+    STMT_DIFFUSION,   /* LONGITUDINAL_DIFFUSION, likewise; left: the coefficient */
     STMT_ALGEBRAIC,   /* left = right in a LINEAR or NONLINEAR block */
     STMT_WATCH,       /* left: a > b or a < b; text: the flag */
     STMT_FOR_NETCONS, /* local: the arguments, body */
@@ -234,6 +236,7 @@ typedef enum nmodl_block_kind {
     BLOCK_NET_RECEIVE, /* arguments: the weights, then flag */
     BLOCK_NET_INITIAL, /* INITIAL of NET_RECEIVE */
     BLOCK_VERBATIM,    /* at file level */
+    BLOCK_SYNONYM,     /* made by nmodl_pass_synonym() */
     N_BLOCK_KIND
 } nmodl_block_kind;
 
@@ -277,6 +280,16 @@ typedef struct nmodl_ion {
     nmodl_symbols symbol; /* used variables */
 } nmodl_ion;
 
+/* A STATE that diffuses along the cell. Its expressions belong to no block: they are
+ * computed from what the variables hold after the kernels. */
+typedef struct nmodl_diffusion {
+    nmodl_symbol *state;
+    const nmodl_stmt *compartment, *diffusion;
+    nmodl_symbol *current; /* READ of an ion, feeds the state; NULL: none does */
+    nmodl_expr *slope;     /* d(flux)/d(current) * (dI/dV), the latter as `_didv` */
+    nmodl_expr *element;   /* of the state that gets the flux; NULL: the first */
+} nmodl_diffusion;
+
 /* Part of the text that came from one file. */
 typedef struct nmodl_piece {
     size_t begin;       /* first byte in module->source */
@@ -310,9 +323,11 @@ typedef struct nmodl_module {
     MEC_VEC(const char *) global_name;
     nmodl_block *first_block, *last_block;
     nmodl_block *initial, *breakpoint;
-    const nmodl_block *resolving; /* the block whose names are being resolved */
-    nmodl_symbols state;          /* of `solved`, each once */
-    MEC_VEC(nmodl_block *) solve; /* blocks that BREAKPOINT solves, in order */
+    const nmodl_block *resolving;       /* the block whose names are being resolved */
+    nmodl_symbols state;                /* of `solved`, each once */
+    MEC_VEC(nmodl_block *) solve;       /* blocks that BREAKPOINT solves, in order */
+    MEC_VEC(nmodl_diffusion) diffusion; /* in order of the text */
+    int32_t diffusion_column;           /* first of three; -1: nothing diffuses */
     nmodl_block *solved; /* the block that the variable step integrates, or NULL */
     bool variable_step_refused; /* NEURON: "cannot be used with CVODE" */
     bool has_verbatim;
@@ -468,6 +483,13 @@ void nmodl_sort_symbols(const nmodl_module *module, nmodl_symbols *list);
  * CONSERVE replaces. */
 void nmodl_pass_kinetic(nmodl_module *module);
 void nmodl_pass_cnexp(nmodl_module *module);
+/* Collect the statements that tie ions' concentrations to states. */
+void nmodl_pass_synonym(nmodl_module *module);
+/* Find what diffuses along the cell, and what its fluxes depend on. */
+void nmodl_pass_diffusion(nmodl_module *module);
+/* What computing a diffusion's coefficients reads and writes. */
+void nmodl_diffusion_effect(nmodl_module *module, const nmodl_diffusion *diffusion,
+                            nmodl_effect *out);
 void nmodl_pass_effect(nmodl_module *module);
 void nmodl_pass_vary(nmodl_module *module);
 void nmodl_pass_layout(nmodl_module *module);

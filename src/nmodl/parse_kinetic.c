@@ -145,10 +145,10 @@ static nmodl_stmt *parse_conserve(nmodl_parser *parser)
     return stmt->right == NULL ? NULL : stmt;
 }
 
-/* COMPARTMENT [NAME ","] expression "{" NAME* "}" */
-static nmodl_stmt *parse_compartment(nmodl_parser *parser)
+/* COMPARTMENT [NAME ","] expression "{" NAME* "}", or LONGITUDINAL_DIFFUSION likewise */
+static nmodl_stmt *parse_compartment(nmodl_parser *parser, nmodl_stmt_kind kind)
 {
-    nmodl_stmt *stmt = reaction_new(parser, STMT_COMPARTMENT);
+    nmodl_stmt *stmt = reaction_new(parser, kind);
     const nmodl_token *name;
 
     parser->at++;
@@ -184,11 +184,9 @@ bool parse_kinetic_statement(nmodl_parser *parser, nmodl_stmt **stmt)
     } else if (parse_is(parser, "CONSERVE")) {
         *stmt = parse_conserve(parser);
     } else if (parse_is(parser, "COMPARTMENT")) {
-        *stmt = parse_compartment(parser);
+        *stmt = parse_compartment(parser, STMT_COMPARTMENT);
     } else if (parse_is(parser, "LONGITUDINAL_DIFFUSION")) {
-        parse_error(parser, "LONGITUDINAL_DIFFUSION is not supported by this version "
-                            "of mecombo");
-        *stmt = NULL;
+        *stmt = parse_compartment(parser, STMT_DIFFUSION);
     } else {
         return false;
     }

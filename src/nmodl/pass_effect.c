@@ -270,6 +270,7 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
             walk_solve(module, stmt->symbol->block, effect);
         }
         break;
+    case STMT_DIFFUSION: /* nmodl_diffusion_effect() */
     case STMT_TABLE:
     case STMT_UNSUPPORTED:
         break;
@@ -333,6 +334,17 @@ void nmodl_effect_of(nmodl_module *module, const nmodl_stmt *stmt, nmodl_effect 
 {
     if (effect_init(module, out)) {
         walk_list(module, stmt, out);
+    }
+}
+
+void nmodl_diffusion_effect(nmodl_module *module, const nmodl_diffusion *diffusion,
+                            nmodl_effect *out)
+{
+    if (effect_init(module, out)) {
+        walk_expr(module, diffusion->compartment->left, out);
+        walk_expr(module, diffusion->slope, out);
+        walk_expr(module, diffusion->element, out);
+        walk_expr(module, diffusion->diffusion->left, out);
     }
 }
 

@@ -6,17 +6,11 @@
 
 #include <string.h>
 
-/* Exposed reads of a kernel made of a list of blocks run one after the other. */
-static void keep_exposed(nmodl_module *module, const nmodl_stmt *stmt, bool *keep)
+static void keep_exposed(const nmodl_module *module, const nmodl_effect *effect,
+                         bool *keep)
 {
-    nmodl_effect effect;
-
-    nmodl_effect_of(module, stmt, &effect);
-    if (effect.used == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < module->variable.n; i++) {
-        if (nmodl_set_has(effect.exposed, (int32_t)i)) {
+    for (size_t i = 0; effect->used != NULL && i < module->variable.n; i++) {
+        if (nmodl_set_has(effect->exposed, (int32_t)i)) {
             keep[i] = true;
         }
     }
@@ -42,6 +36,7 @@ static bool is_solved(const nmodl_module *module, const nmodl_block *block)
 static void find_kernel_local(nmodl_module *module)
 {
     bool *keep = nmodl_alloc(module, (module->variable.n + 1) * sizeof *keep);
+    nmodl_effect effect;
 
     if (keep == NULL) {
         return;
@@ -49,8 +44,13 @@ static void find_kernel_local(nmodl_module *module)
     for (nmodl_block *block = module->first_block; block != NULL; block = block->next) {
         bool called = block->kind == BLOCK_FUNCTION || block->kind == BLOCK_PROCEDURE;
         if (!called || is_solved(module, block) || block->table != NULL) {
-            keep_exposed(module, block->body, keep);
+            nmodl_effect_of(module, block->body, &effect);
+            keep_exposed(module, &effect, keep);
         }
+    }
+    for (size_t i = 0; i < module->diffusion.n; i++) {
+        nmodl_diffusion_effect(module, &module->diffusion.data[i], &effect);
+        keep_exposed(module, &effect, keep);
     }
     for (size_t i = 0; i < module->variable.n; i++) {
         nmodl_symbol *symbol = module->variable.data[i];
@@ -94,6 +94,11 @@ static void place_columns(nmodl_module *module)
             take_columns(module, copy);
             take_columns(module, copy->prime);
         }
+    }
+    module->diffusion_column = -1;
+    if (module->diffusion.n > 0) {
+        module->diffusion_column = module->n_column;
+        module->n_column += MEC_N_DIFFUSION_TERM;
     }
     /* One more column per state keeps dx'/dx for the solve kernel. */
     module->n_column += nmodl_count(&module->state);

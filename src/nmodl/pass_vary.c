@@ -83,6 +83,7 @@ static void vary_stmt(vary_pass *pass, nmodl_stmt *stmt, bool inside)
     case STMT_REACTION:
     case STMT_CONSERVE:
     case STMT_COMPARTMENT:
+    case STMT_DIFFUSION:
         (void)vary_expr(pass, stmt->left, inside || called);
         (void)vary_expr(pass, stmt->right, inside || called);
         break;

@@ -270,11 +270,12 @@ static void declare_prime(nmodl_module *module, nmodl_symbol *state)
 static void resolve_terms(nmodl_module *module, const nmodl_stmt *stmt,
                           const scope *scopes)
 {
-    bool whole = stmt->kind == STMT_COMPARTMENT;
+    bool whole = stmt->kind == STMT_COMPARTMENT || stmt->kind == STMT_DIFFUSION;
 
     for (int i = 0; i < stmt->reaction->n_term; i++) {
         nmodl_term *term = &stmt->reaction->term[i];
-        bool state_only = stmt->kind == STMT_CONSERVE || stmt->reaction->is_flux;
+        bool state_only = stmt->kind == STMT_CONSERVE || stmt->reaction->is_flux ||
+                          stmt->kind == STMT_DIFFUSION;
 
         resolve_expr(module, term->index, scopes);
         term->symbol = nmodl_lookup(module, term->name);
@@ -421,6 +422,7 @@ static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *sc
     case STMT_REACTION:
     case STMT_CONSERVE:
     case STMT_COMPARTMENT:
+    case STMT_DIFFUSION:
         resolve_expr(module, stmt->left, stmt->symbol != NULL ? &loop : scopes);
         resolve_expr(module, stmt->right, scopes);
         resolve_terms(module, stmt, scopes);

@@ -213,7 +213,10 @@ class Neuron:
         h = self.h
         self.vectors = [h.Vector().record(h._ref_t)]
         for where, variable in self.probes:
-            self.vectors.append(h.Vector().record(getattr(where, "_ref_" + variable)))
+            name, _, index = variable.partition("[")
+            reference = getattr(where, "_ref_" + name)
+            reference = reference[int(index[:-1])] if index else reference
+            self.vectors.append(h.Vector().record(reference))
         h.tstop = float(tstop)
         start = time.process_time()
         h.run()

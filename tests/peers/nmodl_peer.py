@@ -4,6 +4,7 @@
 usage: nmodl_peer.py [--driver PROGRAM] [-k WORD] [--dir FOLDER]... [-v]
        nmodl_peer.py --store tests/unit/cell/event_references.txt
        nmodl_peer.py --store-systems tests/unit/cell/system_references.txt
+       nmodl_peer.py --store-diffusion tests/unit/cell/diffusion_references.txt
 
 PROGRAM is built from tests/peers/cell_driver.c where it is not given. Without --dir the
 folders are the example's, the project's own and those of NEURON's wheel. Each folder of .mod files is
@@ -12,7 +13,7 @@ there are spikes) into a small cell and driven by current and voltage clamps, in
 variable step, and so are all of a folder together. Each folder runs in its own process,
 because NEURON cannot unload mechanisms. --store writes the cases of tests/nmodl/events with a
 digest of NEURON's samples after each run, for the unit tests; --store-systems likewise the
-mechanisms of tests/nmodl that solve equations.
+mechanisms of tests/nmodl that solve equations, --store-diffusion those whose states diffuse.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cell_peer  # noqa: E402
+import diffusion_cases  # noqa: E402
 import event_cases  # noqa: E402
 
 # Calls that a mechanism needs before it can run.
@@ -44,6 +46,8 @@ SPECIAL = {"gamma_CaDynamics_DC0": 0.05, "gamma_CaDynamics_E2": 0.05}
 
 NMODL = os.path.join(cell_peer.ROOT, "tests/nmodl")
 EVENTS = os.path.join(NMODL, "events")
+DIFFUSION = os.path.join(NMODL, "diffusion")
+SPECIAL_CASES = {EVENTS: event_cases.cases, DIFFUSION: diffusion_cases.cases}
 
 
 class Neuron(cell_peer.Neuron):
@@ -231,11 +235,17 @@ def cases(folder, built, swc):
 
 def special_cases(folder, built, swc):
     """The cases that a folder of the project has of its own; else the general ones."""
-    if folder != EVENTS:
+    if folder not in SPECIAL_CASES:
         yield from cases(folder, built, swc)
         return
-    for name, lines in event_cases.cases():
+    for name, lines in SPECIAL_CASES[folder]():
         yield name, [f"build {built} {built}/ours", f"morphology {swc}", *lines]
+
+
+def morphology_of(folder):
+    if folder == DIFFUSION:
+        return os.path.join(cell_peer.ROOT, diffusion_cases.MORPHOLOGY)
+    return os.path.join(EVENTS, "cell.swc")
 
 
 def run_folder(driver, folder, word, partly):
@@ -248,8 +258,7 @@ def run_folder(driver, folder, word, partly):
             for name, why in omit.items():
                 print(f"# {name} is left out: {why}")
         built = build(folder, os.path.join(temp, "work"), omit)
-        swc = os.path.join(EVENTS, "cell.swc")
-        for name, lines in special_cases(folder, built, swc):
+        for name, lines in special_cases(folder, built, morphology_of(folder)):
             if word not in name:
                 continue
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
@@ -331,12 +340,11 @@ def store(path, folder, cases):
     out = ["# Written by tests/peers/nmodl_peer.py with NEURON 8.2.7."]
     with tempfile.TemporaryDirectory() as temp:
         built = build(folder, os.path.join(temp, "work"))
-        swc = os.path.join(EVENTS, "cell.swc")
         for name, lines in cases:
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
             base = [s for s in lines if s not in which]
             out += [f"case {name}", *base]
-            start = [f"build {built} -", f"morphology {swc}"]
+            start = [f"build {built} -", f"morphology {morphology_of(folder)}"]
             Neuron().execute(start[:1])
             for line in which:
                 answer = forked(lambda: fresh().execute([*start, *base, line]))
@@ -360,6 +368,7 @@ def main():
     parser.add_argument("--child", action="store_true")
     parser.add_argument("--store")
     parser.add_argument("--store-systems")
+    parser.add_argument("--store-diffusion")
     options = parser.parse_args()
     if options.store:
         store(options.store, EVENTS, event_cases.cases())
@@ -367,13 +376,16 @@ def main():
     if options.store_systems:
         store(options.store_systems, NMODL, system_cases())
         return 0
+    if options.store_diffusion:
+        store(options.store_diffusion, DIFFUSION, diffusion_cases.cases())
+        return 0
     driver = cell_peer.driver_of(options.driver)
     if options.child:
         folder = os.path.abspath(options.dir[0])
         return run_folder(driver, folder, options.k, folder == wheel_folder())
     count = bad = 0
     own = [os.path.join(cell_peer.ROOT, f) for f in ("examples/l5tpc/mechanisms", "tests/nmodl")]
-    own.append(EVENTS)
+    own += SPECIAL_CASES
     for folder in options.dir or own + [wheel_folder()]:
         args = [sys.executable, os.path.abspath(__file__), "--child", "--driver", driver,
                 "--dir", folder, "-k", options.k]

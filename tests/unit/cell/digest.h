@@ -39,7 +39,8 @@ static inline void script_expect(const cell_script *script, const char *what,
 }
 
 /* A new cell with the mechanisms built below `folder`: how every case begins. */
-static inline bool script_begin(cell_script *script, const char *folder)
+static inline bool script_begin_on(cell_script *script, const char *folder,
+                                   const char *morphology)
 {
     char line[128];
 
@@ -48,12 +49,18 @@ static inline bool script_begin(cell_script *script, const char *folder)
     if (!CHECK_OK(script_line(script, line), script->err)) {
         return false;
     }
-    snprintf(line, sizeof line, "morphology tests/nmodl/events/cell.swc");
+    snprintf(line, sizeof line, "morphology %s", morphology);
     return CHECK_OK(script_line(script, line), script->err);
 }
 
+static inline bool script_begin(cell_script *script, const char *folder)
+{
+    return script_begin_on(script, folder, "tests/nmodl/events/cell.swc");
+}
+
 /* Run the cases of a file that tests/peers/nmodl_peer.py wrote. */
-static inline void script_check_references(const char *path, const char *folder)
+static inline void script_check_references_on(const char *path, const char *folder,
+                                              const char *morphology)
 {
     static cell_script script;
     char line[4096], what[4096] = "", copy[4096];
@@ -63,7 +70,7 @@ static inline void script_check_references(const char *path, const char *folder)
     while (ok && fgets(line, sizeof line, file) != NULL) {
         if (strncmp(line, "case ", 5) == 0) {
             snprintf(what, sizeof what, "%s", line);
-            ok = script_begin(&script, folder);
+            ok = script_begin_on(&script, folder, morphology);
         } else if (strncmp(line, "expect ", 7) == 0) {
             script_expect(&script, what, line);
         } else if (line[0] != '#') {
@@ -75,6 +82,11 @@ static inline void script_check_references(const char *path, const char *folder)
         fclose(file);
     }
     script_clear(&script);
+}
+
+static inline void script_check_references(const char *path, const char *folder)
+{
+    script_check_references_on(path, folder, "tests/nmodl/events/cell.swc");
 }
 
 #endif

@@ -1,0 +1,27 @@
+: A single state, with volumes and coefficients that differ from segment to segment.
+NEURON {
+    SUFFIX heat
+    RANGE warmth, coefficient, room
+    THREADSAFE
+}
+PARAMETER { warmth = 1  coefficient = 25  room = 2 }
+STATE { x  z }
+INITIAL {
+    x = warmth
+    z = warmth/3
+}
+BREAKPOINT { SOLVE spread METHOD sparse }
+FUNCTION scaled(a) {
+    if (a < 1) {
+        scaled = a
+    } else {
+        scaled = 1 + (a - 1)/2
+    }
+}
+KINETIC spread {
+    COMPARTMENT room { x }
+    COMPARTMENT room*scaled(room) { z }
+    LONGITUDINAL_DIFFUSION coefficient*scaled(room) { x }
+    ~ x <-> z (0.03, 0.01*warmth)
+    LONGITUDINAL_DIFFUSION coefficient/10 { z }
+}

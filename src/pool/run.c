@@ -171,7 +171,7 @@ static mec_status compute(pool_run *run, bool *busy, mec_err *err)
 static mec_status take_leave(pool_run *run, bool *busy, mec_err *err)
 {
     if (run->bye_sent || !run->finishing || run->evaluator->running ||
-        run->victim >= 0 || !outgoing_is_empty(run) || link_n_sending(run->link) > 0 ||
+        run->victim >= 0 || !outgoing_is_empty(run) ||
         link_n_receiving(run->link) > 0) {
         return MEC_OK;
     }

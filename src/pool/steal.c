@@ -61,12 +61,15 @@ mec_status steal_take(pool_run *run, const pool_message *m, mec_err *err)
 {
     uint32_t n_others = (uint32_t)link_size(run->link) - 1;
     uint32_t n_tries = n_others < MISSES_PER_ROUND ? n_others : MISSES_PER_ROUND;
+    mec_status st = MEC_OK;
 
+    MEC_REQUIRE(m->source == run->victim, err); /* nothing is left of an earlier run */
     run->victim = -1;
     if (m->n > 0) {
         run->n_misses = 0;
         run->next_steal = 0.0;
-        return run->finishing ? MEC_OK : queue_unpack(&run->queue, m->bytes, m->n, err);
+        st = run->finishing ? MEC_OK : queue_unpack(&run->queue, m->bytes, m->n, err);
+        goto done;
     }
     run->n_misses++;
     if (run->n_misses % n_tries == 0) {
@@ -75,5 +78,6 @@ mec_status steal_take(pool_run *run, const pool_message *m, mec_err *err)
 
         run->next_steal = pool_now() + fmin(pause, LONGEST_PAUSE);
     }
-    return MEC_OK;
+done:
+    return st;
 }

@@ -3,6 +3,9 @@
  *   LATE_MS    the longest delay in ms
  *   LATE_SEED  of the random numbers; a rank adds its own number
  *   LATE_KTH   only the k-th message of each rank is late, by LATE_MS
+ *   LATE_TAG   only messages with this tag are late, by LATE_MS
+ *   LATE_BODY  only long messages are late, by LATE_MS, and not to leave but to end: the
+ *              receiver knows of them at once
  *   LATE_COUNT a file that gets a line per rank: how many messages it sent
  *
  * A message stays with its sender for a random time, and the sender's request is not done
@@ -18,7 +21,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAX_RANKS = 64 };
+enum { MAX_RANKS = 64, MAX_RECEIVES = 64 };
 
 /* A message with its sender; its address serves as the request. */
 typedef struct held_send {
@@ -32,9 +35,19 @@ typedef struct held_send {
     struct held_send *next; /* by age */
 } held_send;
 
+/* A long message that is being received. */
+typedef struct long_receive {
+    MPI_Request request;
+    double due; /* 0: unused */
+} long_receive;
+
 static held_send *oldest;
+static long_receive receives[MAX_RECEIVES];
 static double longest;
 static long kth;
+static long only_tag; /* 0: any */
+static bool only_body;
+static bool all_late; /* none of the above: everything, at random */
 static long n_sent;
 static unsigned int seed;
 static double unheard_until[MAX_RANKS];
@@ -61,6 +74,10 @@ static void set_up(void)
     longest = text == NULL ? 0.02 : 1e-3 * atof(text);
     text = getenv("LATE_KTH");
     kth = text == NULL ? 0 : atol(text);
+    text = getenv("LATE_TAG");
+    only_tag = text == NULL ? 0 : atol(text);
+    only_body = getenv("LATE_BODY") != NULL;
+    all_late = kth == 0 && only_tag == 0 && !only_body;
     text = getenv("LATE_SEED");
     seed = (text == NULL ? 1U : (unsigned int)atoi(text)) * 7919U + (unsigned int)rank;
 }
@@ -110,9 +127,9 @@ int MPI_Isend(const void *bytes, int n, MPI_Datatype type, int dest, int tag,
                      .comm = comm,
                      .due = now()};
     n_sent++;
-    if (kth == 0) {
+    if (all_late) {
         s->due += longest * chance();
-    } else if (n_sent == kth) {
+    } else if (n_sent == kth || (only_tag > 0 && tag == only_tag)) {
         s->due += longest;
     }
     while (*end != NULL) {
@@ -123,13 +140,42 @@ int MPI_Isend(const void *bytes, int n, MPI_Datatype type, int dest, int tag,
     return push();
 }
 
+int MPI_Imrecv(void *bytes, int n, MPI_Datatype type, MPI_Message *message,
+               MPI_Request *request)
+{
+    int code = PMPI_Imrecv(bytes, n, type, message, request);
+    long_receive *r = receives;
+
+    while (r < receives + MAX_RECEIVES && r->due > 0.0) {
+        r++;
+    }
+    if (only_body && r < receives + MAX_RECEIVES) {
+        *r = (long_receive){*request, now() + longest};
+    }
+    return code;
+}
+
+/* Is it a long message that has not ended yet? */
+static bool is_unended(MPI_Request request)
+{
+    for (long_receive *r = receives; r < receives + MAX_RECEIVES; r++) {
+        if (r->due > 0.0 && r->request == request) {
+            bool unended = now() < r->due;
+
+            r->due = unended ? r->due : 0.0;
+            return unended;
+        }
+    }
+    return false;
+}
+
 int MPI_Test(MPI_Request *request, int *flag, MPI_Status *status)
 {
     held_send **at = &oldest;
     int code = push();
 
     *flag = 0;
-    if (code != MPI_SUCCESS || (kth == 0 && chance() < 0.3)) {
+    if (code != MPI_SUCCESS || is_unended(*request) || (all_late && chance() < 0.3)) {
         return code;
     }
     while (*at != NULL && (MPI_Request)*at != *request) {
@@ -161,7 +207,7 @@ int MPI_Improbe(int source, int tag, MPI_Comm comm, int *flag, MPI_Message *mess
     if (code != MPI_SUCCESS) {
         return code;
     }
-    if (kth > 0 || size > MAX_RANKS) {
+    if (!all_late || size > MAX_RANKS) {
         return PMPI_Improbe(source, tag, comm, flag, message, status);
     }
     int first = (int)(chance() * size);

@@ -59,6 +59,10 @@ for k in 1 2 3 4 6 9 14 20; do
     LATE_MS=200 LATE_KTH=$k run "3 ranks, message $k late" \
         "${delayed[@]}" 3 "$release" -t test_run_again
 done
+LATE_TAG=2 LATE_MS=80 run "5 ranks, questions for jobs late" \
+    "${delayed[@]}" 5 "$release" -t test_ask_until_the_end
+LATE_BODY=1 LATE_MS=150 run "3 ranks, long messages end late" \
+    "${delayed[@]}" 3 "$release" -t test_stop_under_way
 unset TEST_SLOW
 # PMIx and the processes that mpirun leaves to the kernel are not ours to check.
 if [ -x "$asan" ]; then

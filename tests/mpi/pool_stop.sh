@@ -195,6 +195,21 @@ finish 8
 expect_end 3 $io
 report "without any zygote all ranks end with an error"
 
+# A retired rank's jobs are still on their way when all have said goodbye (late_mpi.c).
+# shellcheck disable=SC2046 # flags
+"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$dir/late.so" tests/fault/late_mpi.c \
+    $(pkg-config --cflags ompi-c) || exit 1
+retire=7 # TAG_RETIRE
+LATE_TAG=$retire LATE_BODY=1 LATE_MS=500 \
+    start mpirun -n 3 -x LD_PRELOAD="$dir/late.so" "$driver" 300 0.1 0
+pkill -KILL -P "$(rank_pid 1)" mecombo-zygote
+sleep 0.2
+kill -USR1 "$(rank_pid 0)"
+finish 8
+expect_end 3 $stopped
+expect_code 5
+report "a stop while a retired rank's jobs are on their way"
+
 start mpirun -n 3 "$driver" 60 0.1 0
 note_family
 kill -KILL "$(rank_pid 1)"

@@ -430,6 +430,55 @@ static void test_run_again(void)
     }
 }
 
+/* A run that ends while ranks ask each other for jobs, and the next one: no question or
+ * answer of one run reaches another. pool.sh has the questions come late. */
+static void test_ask_until_the_end(void)
+{
+    for (int k = 0; k < 4; k++) {
+        job_list list = {0};
+        mec_err err = MEC_ERR_INIT;
+
+        add_job(&list, 1.0, "sleep", 0.09);
+        CHECK_OK(run_list(pool, &list, (mec_pool_options){0}, &err), err);
+        if (is_root()) {
+            check_all(&list, MEC_POOL_DONE);
+        }
+        clear_list(&list);
+    }
+}
+
+/* A run that is stopped while long jobs are on their way to ranks, and the next one,
+ * which lasts longer than they may need: none of them turns up there. */
+static void test_stop_under_way(void)
+{
+    enum { N_JOBS = 24, N_BYTES = 100000 };
+    job_list list = {0};
+    mec_err err = MEC_ERR_INIT;
+
+    for (int i = 0; i < N_JOBS; i++) {
+        char *text = calloc(1, N_BYTES);
+
+        memcpy(text, "sleep 0.5", 9);
+        const mec_pool_job job = {.bytes = text, .n = N_BYTES, .cost = 1.0};
+        CHECK(MEC_VEC_PUSH(&list.jobs, job));
+    }
+    CHECK_INT(run_list(pool, &list, (mec_pool_options){.budget_s = 0.02}, &err),
+              MEC_E_STOPPED);
+    CHECK_INT(list.results.n_results, 0);
+    clear_list(&list);
+    for (int i = 0; i < N_JOBS; i++) {
+        add_job(&list, 1.0, i == 0 ? "sleep" : "echo", 0.3);
+    }
+    err = (mec_err)MEC_ERR_INIT;
+    CHECK_OK(run_list(pool, &list, (mec_pool_options){0}, &err), err);
+    if (is_root()) {
+        check_all(&list, MEC_POOL_DONE);
+        CHECK_STR(list.results.outcomes[0].text, "did sleep 0.3");
+        CHECK_STR(list.results.outcomes[1].text, "did echo 0.3");
+    }
+    clear_list(&list);
+}
+
 /* What jobs have in common travels once: heads of any length, also none. */
 static void test_heads(void)
 {
@@ -556,6 +605,8 @@ int main(int argc, char **argv)
                                      TAP_CASE(test_budget_with_grace),
                                      TAP_CASE(test_budget_kills),
                                      TAP_CASE(test_run_again),
+                                     TAP_CASE(test_ask_until_the_end),
+                                     TAP_CASE(test_stop_under_way),
                                      TAP_CASE(test_heads),
                                      TAP_CASE(test_broadcast),
                                      TAP_CASE(test_agree),

@@ -1,6 +1,7 @@
 /* Merging databases: rows are the same when everything that prepare wrote about them is
  * the same; the k-th of several equal rows of one database is the k-th of the other. */
 
+#include "merge_priv.h"
 #include "say_priv.h"
 #include "store_priv.h"
 
@@ -8,6 +9,7 @@
 #include <mecombo/map.h>
 #include <mecombo/path.h>
 #include <mecombo/text.h>
+#include <mecombo/vec.h>
 
 #include <inttypes.h>
 #include <stdint.h>
@@ -94,8 +96,8 @@ static mec_status read_merged(const merger *m, mec_db_stmt *stmt, const char *fr
     return MEC_OK;
 }
 
-static mec_status bind_column(mec_db_stmt *to, int i, mec_db_stmt *from, int column,
-                              mec_err *err)
+mec_status merge_bind_column(mec_db_stmt *to, int i, mec_db_stmt *from, int column,
+                             mec_err *err)
 {
     switch (mec_db_column_type(from, column)) {
     case MEC_DB_INT:
@@ -119,7 +121,7 @@ static mec_status insert_row(merger *m, mec_db_stmt *stmt, merged_row *row,
     for (int i = 0; i < (int)m->n_columns; i++) {
         MEC_TRY(i == m->result[R_INDEX]
                     ? mec_db_bind_int(m->insert, i + 1, row->uid, err)
-                    : bind_column(m->insert, i + 1, stmt, i, err));
+                    : merge_bind_column(m->insert, i + 1, stmt, i, err));
     }
     MEC_TRY(mec_db_run(m->insert, err));
     m->n_new++;
@@ -132,9 +134,9 @@ static mec_status fill_row(merger *m, mec_db_stmt *stmt, int64_t uid, mec_err *e
 {
     mec_status st = MEC_OK;
 
-    MEC_TRY(bind_column(m->update, 1, stmt, m->result[R_SCORES], err));
-    MEC_TRY(bind_column(m->update, 2, stmt, m->result[R_EXTRA], err));
-    MEC_TRY(bind_column(m->update, 3, stmt, m->result[R_EXCEPTION], err));
+    MEC_TRY(merge_bind_column(m->update, 1, stmt, m->result[R_SCORES], err));
+    MEC_TRY(merge_bind_column(m->update, 2, stmt, m->result[R_EXTRA], err));
+    MEC_TRY(merge_bind_column(m->update, 3, stmt, m->result[R_EXCEPTION], err));
     MEC_TRY(mec_db_bind_int(m->update, 4, uid, err));
     MEC_TRY(mec_db_run(m->update, err));
     m->n_filled++;
@@ -152,6 +154,7 @@ static mec_status contradiction(const merged_row *a, const merged_row *b, mec_er
         b->from, b->uid, a->uid, a->from);
 }
 
+/* Take a row unless the output has its result; its uid becomes that of the output. */
 static mec_status merge_row(merger *m, mec_db_stmt *stmt, const char *key,
                             merged_row *row, bool *taken, mec_err *err)
 {
@@ -181,51 +184,11 @@ static mec_status merge_row(merger *m, mec_db_stmt *stmt, const char *key,
 
         MEC_TRY(fill_row(m, stmt, uid, err));
         *old = *row;
-        old->uid = row->uid = uid;
+        old->uid = uid;
         *taken = true;
     }
+    row->uid = old->uid;
 done:
-    return st;
-}
-
-/* How a row came about goes with it. */
-static mec_status copy_note(merger *m, mec_db *from, bool has_cached, int64_t old_uid,
-                            int64_t uid, mec_err *err)
-{
-    mec_db_stmt *read = NULL;
-    mec_db_stmt *write = NULL;
-    bool has_row = false;
-    mec_status st = MEC_OK;
-
-    MEC_TRY(mec_db_prepare(from,
-                           has_cached
-                               ? "SELECT \"class\", attempts, job_key, host, rank, "
-                                 "seconds, finished, detail, cached FROM "
-                                 "mecombo_provenance WHERE \"index\" = ?"
-                               : "SELECT \"class\", attempts, job_key, host, rank, "
-                                 "seconds, finished, detail, NULL FROM "
-                                 "mecombo_provenance WHERE \"index\" = ?",
-                           &read, err));
-    MEC_TRY(mec_db_bind_int(read, 1, old_uid, err));
-    MEC_TRY(mec_db_step(read, &has_row, err));
-    if (!has_row) {
-        goto done;
-    }
-    MEC_TRY(mec_db_prepare(
-        m->out,
-        "INSERT OR REPLACE INTO mecombo_provenance (\"index\", computed_for, "
-        "\"class\", "
-        "attempts, job_key, host, rank, seconds, finished, detail, cached) VALUES "
-        "(?1,?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
-        &write, err));
-    MEC_TRY(mec_db_bind_int(write, 1, uid, err));
-    for (int i = 0; i < 9; i++) {
-        MEC_TRY(bind_column(write, i + 2, read, i, err));
-    }
-    MEC_TRY(mec_db_run(write, err));
-done:
-    mec_db_finalize(read);
-    mec_db_finalize(write);
     return st;
 }
 
@@ -286,18 +249,15 @@ static mec_status take_rows(merger *m, mec_db *db, const char *from, bool first,
     mec_map *count = mec_map_new();
     mec_text key = MEC_TEXT_INIT;
     mec_db_stmt *stmt = NULL;
+    MEC_VEC(merged_uid) uids = MEC_VEC_INIT;
     bool has_row = false;
-    bool has_notes = false;
-    bool has_cached = false;
     mec_status st = sql == NULL || count == NULL ? mec_no_memory(err) : MEC_OK;
 
     MEC_TRY(st);
-    MEC_TRY(mec_db_has_table(db, "mecombo_provenance", &has_notes, err));
-    MEC_TRY(store_has_cached(db, m->arena, &has_cached, err));
     MEC_TRY(mec_db_prepare(db, sql, &stmt, err));
     for (;;) {
         merged_row row;
-        bool taken = false;
+        merged_uid uid;
 
         MEC_TRY(mec_db_step(stmt, &has_row, err));
         if (!has_row) {
@@ -320,13 +280,18 @@ static mec_status take_rows(merger *m, mec_db *db, const char *from, bool first,
             m->next_uid = row.uid >= m->next_uid ? row.uid + 1 : m->next_uid;
             continue;
         }
-        int64_t old_uid = row.uid;
-        MEC_TRY(merge_row(m, stmt, k, &row, &taken, err));
-        if (taken && row.done && has_notes) {
-            MEC_TRY(copy_note(m, db, has_cached, old_uid, row.uid, err));
+        uid.from = row.uid;
+        MEC_TRY(merge_row(m, stmt, k, &row, &uid.taken, err));
+        uid.to = row.uid;
+        uid.taken = uid.taken && row.done;
+        if (!MEC_VEC_PUSH(&uids, uid)) {
+            st = mec_no_memory(err);
+            goto done;
         }
     }
+    st = merge_notes(db, m->out, m->arena, uids.n, uids.data, err);
 done:
+    MEC_VEC_CLEAR(&uids);
     mec_db_finalize(stmt);
     mec_map_free(count);
     mec_text_clear(&key);
@@ -411,6 +376,7 @@ static mec_status merge_into(merger *m, size_t n, const char *const in_path[],
         mec_db_close(db);
         db = NULL;
     }
+    MEC_TRY(merge_link_notes(m->out, err));
     MEC_TRY(complete(m, err));
     MEC_TRY(mec_db_commit(m->out, err));
 done:

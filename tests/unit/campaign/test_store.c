@@ -6,6 +6,7 @@
 #include <mecombo/log.h>
 #include <mecombo/path.h>
 #include <mecombo/text.h>
+#include <support/ask.h>
 #include <support/scratch.h>
 
 #include <stdlib.h>
@@ -46,25 +47,6 @@ static const char *new_database(const char *name)
                           &err),
              err);
     return path;
-}
-
-/* One value of a query as text. */
-static const char *ask(const char *path, const char *sql)
-{
-    static char out[256];
-    mec_db *db = NULL;
-    mec_db_stmt *stmt = NULL;
-    bool has_row = false;
-    mec_err err = MEC_ERR_INIT;
-
-    CHECK_OK(mec_db_open(path, MEC_DB_READ, MEC_DB_AUTO, &db, &err), err);
-    CHECK_OK(mec_db_prepare(db, sql, &stmt, &err), err);
-    CHECK_OK(mec_db_step(stmt, &has_row, &err), err);
-    const char *text = has_row ? mec_db_column_text(stmt, 0) : "(no row)";
-    strncpy(out, text == NULL ? "NULL" : text, sizeof out - 1);
-    mec_db_finalize(stmt);
-    mec_db_close(db);
-    return out;
 }
 
 static void test_fill(void)

@@ -205,11 +205,12 @@ mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs, const mec_pool_job jobs[
     MEC_TRY(open_run(&run, n_jobs, jobs, options, err));
     run.next_steal = pool_now() + FIRST_STEAL_S;
     st = run_loop(&run, err);
-    bool is_over = run.ended && link_n_receiving(pool->link) == 0;
+    bool is_over = run.ended && run.queue.n == 0 && outgoing_is_empty(&run) &&
+                   link_n_receiving(pool->link) == 0;
     if (!is_over) {
         link_break(pool->link); /* the others go on waiting for this rank */
     }
-    MEC_REQUIRE(is_over || st != MEC_OK, err); /* nothing is left for the next run */
+    MEC_REQUIRE(is_over || st != MEC_OK, err); /* nothing is left over */
 done:
     queue_clear(&run.queue);
     heads_clear(&e->heads);

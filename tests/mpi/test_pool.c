@@ -479,6 +479,25 @@ static void test_stop_under_way(void)
     clear_list(&list);
 }
 
+/* A run that is stopped while ranks hold results that a slow sink keeps them from
+ * sending: they pass it all the same; a rank that kept one would call that a bug. */
+static void test_stop_with_results(void)
+{
+    job_list list = {0};
+    mec_err err = MEC_ERR_INIT;
+
+    for (int i = 0; i < 100; i++) {
+        add_job(&list, 1.0, "big", 200000);
+    }
+    list.results.slow_s = 20e-3;
+    CHECK_INT(run_list(pool, &list, (mec_pool_options){.budget_s = 0.1}, &err),
+              MEC_E_STOPPED);
+    if (is_root()) {
+        CHECK(count_partial(&list) < 100);
+    }
+    clear_list(&list);
+}
+
 /* What jobs have in common travels once: heads of any length, also none. */
 static void test_heads(void)
 {
@@ -607,6 +626,7 @@ int main(int argc, char **argv)
                                      TAP_CASE(test_run_again),
                                      TAP_CASE(test_ask_until_the_end),
                                      TAP_CASE(test_stop_under_way),
+                                     TAP_CASE(test_stop_with_results),
                                      TAP_CASE(test_heads),
                                      TAP_CASE(test_broadcast),
                                      TAP_CASE(test_agree),

@@ -210,7 +210,7 @@ mec_status mec_pool_run(mec_pool *pool, int64_t n_jobs, const mec_pool_job jobs[
     if (!is_over) {
         link_break(pool->link); /* the others go on waiting for this rank */
     }
-    MEC_REQUIRE(is_over || st != MEC_OK, err); /* nothing is left over */
+    MEC_REQUIRE(is_over || !run.ended, err); /* nothing is left over */
 done:
     queue_clear(&run.queue);
     heads_clear(&e->heads);

@@ -67,6 +67,9 @@ const mec_kernels *mec_mechanism_kernels(const mec_mechanism_desc *desc,
  * threads at once. */
 bool mec_mechanism_exp_agrees(void);
 
+/** The same for pow. */
+bool mec_mechanism_pow_agrees(void);
+
 /** Choose the key of all random streams of this thread, NEURON's
  * Random123_globalindex(); 0 at the start. Streams made before are to be made anew.
  */

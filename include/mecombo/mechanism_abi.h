@@ -245,6 +245,8 @@ typedef struct mec_host {
      * +-700: libm's bits, or within 3 ulp. */
     void (*exp_exact[2])(double *x, int n);
     void (*exp_quick[2])(double *x, int n);
+    /* The same for x^y, in place of x, with libm's bits. */
+    void (*pow_exact[2])(double *x, const double *y, int n);
     /* Run a vector kernel on the last instances from `first` on, fewer than `width`.
      * `column` and `ion` list what it uses and end with -1; what: MEC_USES_... */
     void (*tail)(const mec_run *run, int first, const short *column, const short *ion,

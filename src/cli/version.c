@@ -11,11 +11,15 @@
 /* What of libm mecombo's own does not reproduce; NULL: nothing. */
 static const char *disagreement(void)
 {
-    bool exp_agrees = mec_mechanism_exp_agrees(), log_agrees = mec_cell_log_agrees();
+    static const char *const names[] = {
+        NULL,  "exp",         "log",         "exp and log",
+        "pow", "exp and pow", "log and pow", "exp, log and pow"};
+    int which = 0;
 
-    return exp_agrees   ? (log_agrees ? NULL : "log")
-           : log_agrees ? "exp"
-                        : "exp and log";
+    which |= mec_mechanism_exp_agrees() ? 0 : 1;
+    which |= mec_cell_log_agrees() ? 0 : 2;
+    which |= mec_mechanism_pow_agrees() ? 0 : 4;
+    return names[which];
 }
 
 void mec_version_warn(void)
@@ -49,7 +53,8 @@ void mec_version_print(FILE *to)
     } else {
         fputs(
             "guarantee: results equal NEURON 8.2.7, BluePyOpt 1.12.63 and eFEL 5.7.34\n"
-            "bit for bit (x86-64 with FMA, glibc >= 2.28; exp and log were checked)\n",
+            "bit for bit (x86-64 with FMA, glibc >= 2.28; exp, log and pow were "
+            "checked)\n",
             to);
     }
 }

@@ -1,5 +1,5 @@
-/* Do compiled mechanisms get this machine's exp? NEURON calls libm's; ours is glibc's
- * algorithm over again, so on another libm the bits are not NEURON's. */
+/* Do compiled mechanisms get this machine's exp and pow? NEURON calls libm's; ours are
+ * glibc's algorithms over again, so on another libm the bits are not NEURON's. */
 
 #include "mechanism_priv.h"
 
@@ -30,7 +30,18 @@ static int32_t column_of(const mec_mechanism_desc *desc, const char *name)
     return 0;
 }
 
-bool mec_mechanism_exp_agrees(void)
+static double libm_exp(double x)
+{
+    return x < -700.0 ? 0.0 : exp(x > 700.0 ? 700.0 : x);
+}
+
+static double libm_pow(double x)
+{
+    return pow(fabs(x), 4.8);
+}
+
+/* Is the variable `name` of agreement.mod, for all arguments, what `want` gives? */
+static bool agrees(const char *name, double (*want)(double))
 {
     static double data[N_COLUMN][N_VALUE], v[N_VALUE], rhs[N_VALUE], d[N_VALUE];
     const mec_mechanism_desc *desc = mec_builtin_agreement(mechanism_host());
@@ -43,7 +54,7 @@ bool mec_mechanism_exp_agrees(void)
     if (!same) {
         return false;
     }
-    const double *y = data[column_of(desc, "y")];
+    const double *got = data[column_of(desc, name)];
     double *x = data[column_of(desc, "x")];
 
     for (int32_t c = 0; c < N_COLUMN; c++) {
@@ -54,9 +65,19 @@ bool mec_mechanism_exp_agrees(void)
     }
     mec_mechanism_kernels(desc, false)->current(&run);
     for (int k = 0; k < N_VALUE; k++) {
-        double want = x[k] < -700.0 ? 0.0 : exp(x[k] > 700.0 ? 700.0 : x[k]);
+        double expected = want(x[k]);
 
-        same = same && memcmp(&y[k], &want, sizeof want) == 0;
+        same = same && memcmp(&got[k], &expected, sizeof expected) == 0;
     }
     return same;
+}
+
+bool mec_mechanism_exp_agrees(void)
+{
+    return agrees("y", libm_exp);
+}
+
+bool mec_mechanism_pow_agrees(void)
+{
+    return agrees("z", libm_pow);
 }

@@ -1,8 +1,10 @@
-/* What mecombo lends to mechanisms: the table of powers of two and random streams. */
+/* What mecombo lends to mechanisms: tables of powers of two and logarithms, and random
+ * streams. */
 
 #include "mechanism_priv.h"
 
 #include <float.h>
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -47,17 +49,54 @@ void mechanism_fill_exp_table(double table[256])
     }
 }
 
+/* log(x) for x in (0.5, 2): 2 atanh((x - 1)/(x + 1)) */
+static wide logarithm(wide x)
+{
+    wide y = (x - 1) / (x + 1), power = y, sum = 0;
+
+    for (int i = 1; i < 160; i += 2) {
+        sum += power / i;
+        power *= y * y;
+    }
+    return 2 * sum;
+}
+
+/* Interval i ends where the bits of a double are 0x3fe69555... + (i + 1)/128; 1/c has eight
+ * significant bits, and log(c) ends 43 bits behind the point, so that k ln 2 + log(c) is
+ * exact. */
+void mechanism_fill_log_table(double table[512])
+{
+    for (uint64_t i = 0; i < 128; i++) {
+        uint64_t bits[2] = {0x3fe6955500000000u + (i << 45),
+                            0x3fe6955500000000u + ((i + 1) << 45)};
+        double end[2], inverse, unit, high;
+        wide exact;
+        memcpy(end, bits, sizeof end);
+        inverse = 2 / (end[0] + end[1]);
+        unit = inverse >= 1 ? 128 : 256;
+        inverse = nearbyint(inverse * unit) / unit;
+        exact = -logarithm(inverse);
+        high = nearbyint((double)exact * 0x1p43) * 0x1p-43;
+        table[4 * i] = inverse;
+        table[4 * i + 1] = high;
+        table[4 * i + 2] = (double)(exact - high);
+    }
+}
+
 _Alignas(64) double mechanism_exp_table[256];
+_Alignas(64) double mechanism_log_table[512];
 static mec_host host;
 static pthread_once_t host_once = PTHREAD_ONCE_INIT;
 
 static void host_fill(void)
 {
     mechanism_fill_exp_table(mechanism_exp_table);
+    mechanism_fill_log_table(mechanism_log_table);
     host = (mec_host)
     {
         .abi_version = MEC_ABI_VERSION, .tail = mechanism_tail,
 #if defined(__x86_64__)
+        .pow_exact = {mechanism_pow_exact_4, mechanism_pow_exact_8},
         .exp_exact = {mechanism_exp_exact_4, mechanism_exp_exact_8},
         .exp_quick = {mechanism_exp_quick_4, mechanism_exp_quick_8},
 #endif

@@ -15,12 +15,18 @@ const mec_host *mechanism_host(void);
 void mechanism_fill_exp_table(double table[256]);
 extern double mechanism_exp_table[256];
 
-/* ---- made from nmodl/runtime/{lent,tail}.h ---- */
+/* 1/c, log(c), its rest and nothing of 128 intervals (see nmodl/runtime/power.h). */
+void mechanism_fill_log_table(double table[512]);
+extern double mechanism_log_table[512];
+
+/* ---- made from nmodl/runtime/{lent,power,tail}.h ---- */
 
 void mechanism_exp_exact_4(double *x, int n);
 void mechanism_exp_exact_8(double *x, int n);
 void mechanism_exp_quick_4(double *x, int n);
 void mechanism_exp_quick_8(double *x, int n);
+void mechanism_pow_exact_4(double *x, const double *y, int n);
+void mechanism_pow_exact_8(double *x, const double *y, int n);
 void mechanism_tail(const mec_run *run, int first, const short *column,
                     const short *ion, int what, int width,
                     void (*block)(const mec_run *run, int n));

@@ -160,13 +160,15 @@ void mec_nmodl_lent_source(mec_text *out)
     add_lines(out, nmodl_text_abi);
     add_lines(out, nmodl_text_scalar);
     mec_text_add(out, "extern double mechanism_exp_table[256];\n"
-                      "#define mec_exp_table mechanism_exp_table\n\n");
+                      "#define mec_exp_table mechanism_exp_table\n"
+                      "extern double mechanism_log_table[512];\n\n");
     add_lines(out, nmodl_text_tail);
     mec_text_add(out, "#if defined(__x86_64__)\n");
     for (int width = 4; width <= 8; width += 4) {
         emit_section_start(out, width);
         mec_text_add(out, "#undef BEYOND\n");
         add_lines(out, nmodl_text_lent);
+        add_lines(out, nmodl_text_power);
         emit_section_end(out);
     }
     mec_text_add(out, "#endif\n");

@@ -389,7 +389,7 @@ static void build_if(builder *b, const nmodl_stmt *stmt)
             then[i] = slot_value(b, i);
             b->slot[i] = other;
         }
-        b->slot[i] = flow_select(b->f, condition, then[i], slot_value(b, i));
+        b->slot[i] = flow_merge(b->f, condition, then[i], slot_value(b, i));
     }
 }
 
@@ -590,12 +590,11 @@ static void build_stores(builder *b, emit_kernel_kind kind)
     }
 }
 
-void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind, bool free)
+static void build_flow(flow *f, nmodl_module *module, emit_kernel_kind kind)
 {
     const nmodl_block *list[EMIT_MAX_BLOCKS];
     builder b = {.f = f, .module = module};
 
-    *f = (flow){.module = module, .free = free};
     b.equations = kind == KERNEL_DERIVATIVE ? EMIT_DERIVATIVE : EMIT_EXACT_STEP;
     b.n_fixed = module->variable.n + 2 * module->state.n;
     b.n_slot = b.n_fixed + MAX_LOCALS;
@@ -622,5 +621,23 @@ void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind, bool free)
     }
     if (!f->refused) {
         build_stores(&b, kind);
+    }
+}
+
+void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind, bool free)
+{
+    flow merged = {.module = module, .merges = true};
+
+    *f = (flow){.module = module, .free = free};
+    build_flow(f, module, kind);
+    if (free || f->refused) {
+        return;
+    }
+    build_flow(&merged, module, kind);
+    if (!merged.refused && flow_cost(&merged) < flow_cost(f)) {
+        flow_clear(f);
+        *f = merged;
+    } else {
+        flow_clear(&merged);
     }
 }

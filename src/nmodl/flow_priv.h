@@ -56,6 +56,7 @@ typedef struct flow_output {
 typedef struct flow {
     nmodl_module *module;
     bool free;    /* results may be rounded otherwise */
+    bool merges;  /* branches of one shape become one */
     int32_t work; /* steps of simplification */
     MEC_VEC(flow_value) value;
     MEC_VEC(flow_output) output;
@@ -84,9 +85,17 @@ int32_t flow_number_of(flow *f, int32_t a);
 const flow_value *flow_at(const flow *f, int32_t index);
 void flow_clear(flow *f);
 
+/* ---- flow_merge.c ---- */
+
+/* condition ? a : b, with the operations that a and b share done once. */
+int32_t flow_merge(flow *f, int32_t condition, int32_t a, int32_t b);
+/* A measure of the time that all outputs take. */
+int32_t flow_cost(flow *f);
+
 /* ---- flow_build.c ---- */
 
-/* The values and outputs of a vector kernel; f->refused where it needs the other form. */
+/* The values and outputs of a vector kernel; f->refused where it needs the other form.
+ * Without free rounding the cheaper one of two ways to treat branches. */
 void flow_build(flow *f, nmodl_module *module, emit_kernel_kind kind, bool free);
 
 /* ---- flow_free.c: simplifications that change rounding; -1 where there is none ---- */

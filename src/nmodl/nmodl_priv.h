@@ -514,6 +514,7 @@ extern const char *const nmodl_text_abi[];
 extern const char *const nmodl_text_scalar[];
 extern const char *const nmodl_text_vector[];
 extern const char *const nmodl_text_lent[];
+extern const char *const nmodl_text_power[];
 extern const char *const nmodl_text_tail[];
 extern const char *const nmodl_text_newton[];
 extern const char *const nmodl_text_explicit[];

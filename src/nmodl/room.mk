@@ -1,6 +1,6 @@
 # The texts that every compiled mechanism begins with, as C arrays of lines.
 
-NMODL_TEXT_NAMES := scalar vector lent tail explicit linear newton table \
+NMODL_TEXT_NAMES := scalar vector lent power tail explicit linear newton table \
 	function_table verbatim scop hoc kinetic
 NMODL_GEN := $(OUT)/src/nmodl/runtime_text.c
 

@@ -14,6 +14,10 @@ void MEC_JOIN(mechanism_exp_quick, MEC_W)(double *values, int n);
 #if __has_builtin(__builtin_shufflevector)
 #undef MEC_SHUFFLE
 #define MEC_SHUFFLE __builtin_shufflevector
+/* Four doubles of two pairs; unlike a shuffle this reads the second one from memory. */
+#undef MEC_BOTH
+#define MEC_BOTH(low, high)                                                            \
+    __builtin_ia32_vinsertf128_pd256(MEC_SHUFFLE(low, low, 0, 1, -1, -1), high, 1)
 #endif
 #endif
 
@@ -35,35 +39,45 @@ MEC_INLINE int BEYOND(vd x, double limit)
 #endif
 }
 
-/* exp(x) = 2^(k/128) exp(r), k = round(x 128/ln 2), |r| <= ln 2/256. The table holds
- * 2^(i/128) as a double with the exponent's share of i taken out of its bits, and the
- * relative rest; the polynomial and ln 2's parts are those of Arm's Optimized Routines,
- * published constants that glibc uses. Gives 2^(k/128) and exp(r) - 1 + the rest. */
-MEC_INLINE vd MEC_JOIN(mec_exp_parts, MEC_W)(vd x, vd *scale)
+/* x as k ln 2/128 + r, |r| <= ln 2/256; gives r and, in its low bits, k. */
+MEC_INLINE vd MEC_JOIN(mec_exp_reduce, MEC_W)(vd x, vm *k)
 {
-    typedef double pair __attribute__((vector_size(16)));
-    const double *table = mec_exp_table;
     const double shift = 0x1.8p52;
     vd kd = MADD(x, S(0x1.71547652b82fep0 * 128), S(shift));
-    vm k = (vm)kd;
-    vm at = (k & 127) << 1;
     vd n = kd - S(shift);
-    vd r = MADD(n, S(-0x1.cf79abc9e3b39p-47), MADD(n, S(-0x1.62e42fefa0000p-8), x));
+
+    *k = (vm)kd;
+    return MADD(n, S(-0x1.cf79abc9e3b39p-47), MADD(n, S(-0x1.62e42fefa0000p-8), x));
+}
+
+/* exp(x) = 2^(k/128) exp(r) of mec_exp_reduce(). The table holds 2^(i/128) as a double with
+ * the exponent's share of i taken out of its bits, and the relative rest; the polynomial
+ * and ln 2's parts are those of Arm's Optimized Routines, published constants that glibc
+ * uses. Gives 2^(k/128) and exp(r) - 1 + the rest. */
+MEC_INLINE vd MEC_JOIN(mec_exp_series, MEC_W)(vd r, vm k, vd *scale)
+{
+    typedef double pair __attribute__((vector_size(16)));
+    typedef double four __attribute__((vector_size(32)));
+    const double *table = mec_exp_table;
     vd r2 = r * r;
     vd tail, p;
 #if MEC_W == 8
-    /* All places in one general register: half the time of eight extractions. */
+    /* All places, times 2 and modulo 256, in one general register: half the time of eight
+     * extractions. */
     typedef unsigned char bytes __attribute__((vector_size(8)));
-    unsigned long long w = (unsigned long long)__builtin_convertvector(at, bytes);
+    unsigned long long w = (unsigned long long)__builtin_convertvector(k << 1, bytes);
 #define MEC_ENTRY_AT(i) (*(const pair *)(table + (unsigned char)(w >> (8 * (i)))))
-    pair e0 = MEC_ENTRY_AT(0), e1 = MEC_ENTRY_AT(1), e2 = MEC_ENTRY_AT(2);
-    pair e3 = MEC_ENTRY_AT(3), e4 = MEC_ENTRY_AT(4), e5 = MEC_ENTRY_AT(5);
-    pair e6 = MEC_ENTRY_AT(6), e7 = MEC_ENTRY_AT(7);
+    pair e0 = MEC_ENTRY_AT(0), e1 = MEC_ENTRY_AT(1);
+    w >>= 16;
+    pair e2 = MEC_ENTRY_AT(0), e3 = MEC_ENTRY_AT(1);
+    w >>= 16;
+    pair e4 = MEC_ENTRY_AT(0), e5 = MEC_ENTRY_AT(1);
+    w >>= 16;
+    pair e6 = MEC_ENTRY_AT(0), e7 = MEC_ENTRY_AT(1);
 #undef MEC_ENTRY_AT
 #ifdef MEC_SHUFFLE
-    typedef double four __attribute__((vector_size(32)));
-    four a = MEC_SHUFFLE(e0, e2, 0, 1, 2, 3), b = MEC_SHUFFLE(e4, e6, 0, 1, 2, 3);
-    four c = MEC_SHUFFLE(e1, e3, 0, 1, 2, 3), d = MEC_SHUFFLE(e5, e7, 0, 1, 2, 3);
+    four a = MEC_BOTH(e0, e2), b = MEC_BOTH(e4, e6);
+    four c = MEC_BOTH(e1, e3), d = MEC_BOTH(e5, e7);
     vd even = MEC_SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
     vd odd = MEC_SHUFFLE(c, d, 0, 1, 2, 3, 4, 5, 6, 7);
     tail = MEC_SHUFFLE(even, odd, 0, 8, 2, 10, 4, 12, 6, 14);
@@ -73,10 +87,18 @@ MEC_INLINE vd MEC_JOIN(mec_exp_parts, MEC_W)(vd x, vd *scale)
     *scale = (vd){e0[1], e1[1], e2[1], e3[1], e4[1], e5[1], e6[1], e7[1]};
 #endif
 #else
-    pair e0 = *(const pair *)(table + at[0]), e1 = *(const pair *)(table + at[1]);
-    pair e2 = *(const pair *)(table + at[2]), e3 = *(const pair *)(table + at[3]);
+    /* Through memory: moves from vector to general registers are few at a time. */
+    union {
+        vm all;
+        long long one[4];
+    } at = {(k & 127) << 1};
+    __asm__("" : "+m"(at));
+    pair e0 = *(const pair *)(table + at.one[0]);
+    pair e1 = *(const pair *)(table + at.one[1]);
+    pair e2 = *(const pair *)(table + at.one[2]);
+    pair e3 = *(const pair *)(table + at.one[3]);
 #ifdef MEC_SHUFFLE
-    vd even = MEC_SHUFFLE(e0, e2, 0, 1, 2, 3), odd = MEC_SHUFFLE(e1, e3, 0, 1, 2, 3);
+    vd even = MEC_BOTH(e0, e2), odd = MEC_BOTH(e1, e3);
     tail = MEC_SHUFFLE(even, odd, 0, 4, 2, 6);
     *scale = MEC_SHUFFLE(even, odd, 1, 5, 3, 7);
 #else
@@ -87,6 +109,14 @@ MEC_INLINE vd MEC_JOIN(mec_exp_parts, MEC_W)(vd x, vd *scale)
     *scale = (vd)((vm)*scale + (k << 45));
     p = MADD(MADD(r, S(0x1.555555555543cp-3), S(0x1.ffffffffffdbdp-2)), r2, tail + r);
     return MADD(r2 * r2, MADD(r, S(0x1.1111167a4d017p-7), S(0x1.55555cf172b91p-5)), p);
+}
+
+MEC_INLINE vd MEC_JOIN(mec_exp_parts, MEC_W)(vd x, vd *scale)
+{
+    vm k;
+    vd r = MEC_JOIN(mec_exp_reduce, MEC_W)(x, &k);
+
+    return MEC_JOIN(mec_exp_series, MEC_W)(r, k, scale);
 }
 
 /* For arguments of any size: cut at +-700 as NEURON does; below -512 glibc takes a path

@@ -98,6 +98,12 @@ MEC_INLINE vd vexp(vd x)
     return x;
 }
 
+MEC_INLINE vd MEC_JOIN(mec_pow, MEC_W)(vd x, vd y)
+{
+    mec_lent->pow_exact[MEC_W == 8]((double *)&x, (const double *)&y, 1);
+    return x;
+}
+
 /* Functions of libm, one lane after the other. */
 #define MEC_LANES1(name, call)                                                         \
     MEC_INLINE vd MEC_JOIN(mec_##name, MEC_W)(vd x)                                    \
@@ -134,6 +140,5 @@ MEC_LANES1(ceil, ceil)
 MEC_LANES1(erf, erf)
 MEC_LANES1(erfc, erfc)
 MEC_LANES1(lgamma, lgamma)
-MEC_LANES2(pow, pow)
 MEC_LANES2(fmod, fmod)
 MEC_LANES2(atan2, atan2)

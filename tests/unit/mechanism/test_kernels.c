@@ -282,11 +282,49 @@ static void test_exp(void)
         x[3] = round == 0 ? 1e-300 : x[3];
         CHECK_INT(mec_mechanism_kernels(desc, false)->state(&f.run), 0);
         for (int32_t i = 0; i < n; i++) {
-            if (!CHECK_EQ(f.run.column[1][i], libm_exp(x[i])) ||
-                !CHECK_EQ(f.run.column[2][i], libm_exp(x[i] / 3.7)) ||
-                !CHECK_EQ(f.run.column[3][i],
+            if (!CHECK_EQ(f.run.column[2][i], libm_exp(x[i])) ||
+                !CHECK_EQ(f.run.column[3][i], libm_exp(x[i] / 3.7)) ||
+                !CHECK_EQ(f.run.column[4][i],
                           log(fabs(x[i]) + 1) + pow(fabs(x[i]), 1.7))) {
                 printf("# x = %a\n", x[i]);
+                return;
+            }
+        }
+    }
+}
+
+/* x^y at and around what libm treats in its own way, and at random. */
+static void test_pow(void)
+{
+    static const double special[] = {0.0, -0.0,    1.0,    -1.0,  INFINITY,  -INFINITY,
+                                     NAN, -3.0,    0.5,    2.0,   0x1p-1022, 0x1p-1074,
+                                     4.0, 0x1p-66, 0x1p63, 1e308, 0x1p-540,  -2.5};
+    enum { N_SPECIAL = sizeof special / sizeof *special };
+    const mec_mechanism_desc *desc = mec_catalogue_find(catalogue, "functions");
+    fixture f;
+    uint64_t seed = 7;
+
+    if (!CHECK(desc != NULL)) {
+        return;
+    }
+    make(desc, 4096, 1, &f);
+    for (int round = 0; round < 200; round++) {
+        double *x = f.run.column[0], *y = f.run.column[1];
+        const double *r = f.run.column[5];
+        for (int32_t i = 0; i < f.run.n; i++) {
+            x[i] = exp((2 * next(&seed) - 1) * (round % 3 == 0 ? 1e-9 : round));
+            y[i] = (2 * next(&seed) - 1) * exp((2 * next(&seed) - 1) * round / 10);
+            if (round == 1) {
+                x[i] = special[i % N_SPECIAL];
+                y[i] = special[i / N_SPECIAL % N_SPECIAL];
+            }
+        }
+        CHECK_INT(mec_mechanism_kernels(desc, false)->state(&f.run), 0);
+        for (int32_t i = 0; i < f.run.n; i++) {
+            double want = pow(x[i], y[i]);
+            if (!CHECK((isnan(want) && isnan(r[i])) ||
+                       memcmp(&want, &r[i], sizeof want) == 0)) {
+                printf("# x = %a, y = %a\n", x[i], y[i]);
                 return;
             }
         }
@@ -310,6 +348,7 @@ done:
 static void test_libm(void)
 {
     CHECK(mec_mechanism_exp_agrees());
+    CHECK(mec_mechanism_pow_agrees());
 }
 
 int main(int argc, char **argv)
@@ -318,7 +357,7 @@ int main(int argc, char **argv)
         TAP_CASE(test_sets_agree),   TAP_CASE(test_guards),
         TAP_CASE(test_vector_forms), TAP_CASE(test_free_rounding),
         TAP_CASE(test_free_forms),   TAP_CASE(test_exp),
-        TAP_CASE(test_libm),
+        TAP_CASE(test_pow),          TAP_CASE(test_libm),
     };
     mec_err err = MEC_ERR_INIT;
     int code = 1;

@@ -1,5 +1,5 @@
-/* Kernels: the three instruction sets give the same bits, exp is libm's, and nothing
- * beyond a run is touched. */
+/* Kernels: the three instruction sets and two C compilers give the same bits, exp and pow
+ * are libm's, and nothing beyond a run is touched. */
 
 #include <mecombo/mechanism.h>
 #include <mecombo/path.h>
@@ -13,7 +13,8 @@ enum { GUARD = 8, MAX_N = 41 };
 
 static char folder[] = "/tmp/mecombo-kernels-XXXXXX";
 static mec_arena *arena;
-static mec_catalogue *catalogue;
+static mec_catalogue *catalogue; /* made by gcc */
+static mec_catalogue *other;     /* made by clang */
 
 /* A run with storage of its own, filled from a seed. */
 typedef struct fixture {
@@ -115,24 +116,27 @@ static int32_t run_all(const mec_kernels *kernels, const mec_run *run)
     return failed;
 }
 
-static void compare_sets(const mec_mechanism_desc *desc, int32_t n, int32_t isa)
+/* The baseline kernels of a mechanism and those of another make of it. */
+static void compare_sets(const mec_mechanism_desc *desc, const mec_mechanism_desc *made,
+                         int32_t n, int32_t isa)
 {
     fixture a, b;
 
     make(desc, n, 7u + (uint64_t)n, &a);
-    make(desc, n, 7u + (uint64_t)n, &b);
+    make(made, n, 7u + (uint64_t)n, &b);
     set_streams(desc, &a.run, 3);
-    set_streams(desc, &b.run, 3);
+    set_streams(made, &b.run, 3);
     CHECK_INT(desc->kernels[0]->init(&a.run), 0);
     CHECK_INT(run_all(desc->kernels[0], &a.run), 0);
-    CHECK_INT(desc->kernels[0]->init(&b.run), 0);
-    CHECK_INT(run_all(desc->kernels[isa], &b.run), 0);
+    CHECK_INT(made->kernels[0]->init(&b.run), 0);
+    CHECK_INT(run_all(made->kernels[isa], &b.run), 0);
     set_streams(desc, &a.run, 0);
-    set_streams(desc, &b.run, 0);
+    set_streams(made, &b.run, 0);
     for (size_t i = 0; i < a.n_data; i++) {
         if (!CHECK_EQ(b.data[i], a.data[i])) {
-            printf("# %s: instruction set %d, %d instances, array %zu\n", desc->name,
-                   (int)isa, (int)n, i / ((size_t)n + 2 * GUARD));
+            printf("# %s: %s instruction set %d, %d instances, array %zu\n", desc->name,
+                   made == desc ? "" : "clang,", (int)isa, (int)n,
+                   i / ((size_t)n + 2 * GUARD));
             return;
         }
     }
@@ -145,8 +149,20 @@ static void test_sets_agree(void)
         const mec_mechanism_desc *desc = mec_catalogue_get(catalogue, i);
         for (int32_t isa = 1; isa <= mec_host_isa(); isa++) {
             for (int32_t n = 1; n <= MAX_N; n += n < 18 ? 1 : 7) {
-                compare_sets(desc, n, isa);
+                compare_sets(desc, desc, n, isa);
             }
+        }
+    }
+}
+
+static void test_compilers_agree(void)
+{
+    CHECK_INT(mec_catalogue_count(other), mec_catalogue_count(catalogue));
+    for (int32_t i = 0; i < mec_catalogue_count(catalogue); i++) {
+        const mec_mechanism_desc *desc = mec_catalogue_get(catalogue, i);
+        const mec_mechanism_desc *made = mec_catalogue_find(other, desc->name);
+        for (int32_t isa = 0; isa <= mec_host_isa() && CHECK(made != NULL); isa++) {
+            compare_sets(desc, made, MAX_N, isa);
         }
     }
 }
@@ -334,13 +350,18 @@ static void test_pow(void)
 static mec_status prepare(mec_err *err)
 {
     const char *mods = mec_path_join(arena, folder, "mods");
-    const char *out = mec_path_join(arena, folder, "out");
+    const char *gcc = mec_path_join(arena, folder, "gcc");
+    const char *clang = mec_path_join(arena, folder, "clang");
     mec_status st;
 
     MEC_TRY(mec_copy_tree("examples/l5tpc/mechanisms", mods, err));
     MEC_TRY(mec_copy_tree("tests/nmodl", mods, err));
-    MEC_TRY(mec_mechanisms_build(mods, out, err));
-    MEC_TRY(mec_catalogue_load(out, &catalogue, err));
+    (void)setenv("MECOMBO_CC", "clang", 1);
+    MEC_TRY(mec_mechanisms_build(mods, clang, err));
+    MEC_TRY(mec_catalogue_load(clang, &other, err));
+    (void)setenv("MECOMBO_CC", "gcc", 1);
+    MEC_TRY(mec_mechanisms_build(mods, gcc, err));
+    MEC_TRY(mec_catalogue_load(gcc, &catalogue, err));
 done:
     return st;
 }
@@ -354,10 +375,11 @@ static void test_libm(void)
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {
-        TAP_CASE(test_sets_agree),   TAP_CASE(test_guards),
-        TAP_CASE(test_vector_forms), TAP_CASE(test_free_rounding),
-        TAP_CASE(test_free_forms),   TAP_CASE(test_exp),
-        TAP_CASE(test_pow),          TAP_CASE(test_libm),
+        TAP_CASE(test_sets_agree),    TAP_CASE(test_compilers_agree),
+        TAP_CASE(test_guards),        TAP_CASE(test_vector_forms),
+        TAP_CASE(test_free_rounding), TAP_CASE(test_free_forms),
+        TAP_CASE(test_exp),           TAP_CASE(test_pow),
+        TAP_CASE(test_libm),
     };
     mec_err err = MEC_ERR_INIT;
     int code = 1;
@@ -372,6 +394,7 @@ int main(int argc, char **argv)
         printf("# %s\n", err.text);
     }
     mec_catalogue_free(catalogue);
+    mec_catalogue_free(other);
     mec_arena_free(arena);
     return mec_remove_tree(folder, &err) == MEC_OK ? code : 1;
 }

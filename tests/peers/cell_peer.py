@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 
+import peer_driver
+
 LISTS = {1: "", 2: "soma", 4: "dend", 8: "apic", 16: "axon", 32: "myelin"}
 
 ASC = """("CellBody" (CellBody) (-6 -5 0 0.1) (6 -4.5 0 0.1) (8 0 0 0.1) (5.5 6 0 0.1)
@@ -247,34 +249,15 @@ class Neuron:
         return results
 
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = peer_driver.ROOT
 
 
 def driver_of(path):
     """The driver's path; without one it is built."""
     if path:
         return os.path.abspath(path)
-    out = os.path.join(os.environ.get("BUILD", os.path.join(ROOT, "build")), "peers")
-    rooms = "base io morphology nmodl mechanism cell"
-    library = os.path.join(out, "release", "libmecombo.a")
-    subprocess.run(
-        ["make", "-s", "-C", ROOT, f"ROOMS={rooms}", f"BUILD={out}", library],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
     packages = "sqlite3 libcjson libxml-2.0 libpcre2-8 yaml-0.1 cairo hdf5".split()
-    flags = subprocess.run(
-        ["pkg-config", "--libs"] + packages, check=True, capture_output=True, text=True
-    ).stdout.split()
-    driver = os.path.join(out, "cell_driver")
-    source = os.path.join(ROOT, "tests/peers/cell_driver.c")
-    subprocess.run(
-        ["gcc", "-std=c17", "-D_GNU_SOURCE", "-O2", f"-I{ROOT}/include", source, library]
-        + flags
-        + ["-lm", "-ldl", "-lpthread", "-o", driver],
-        check=True,
-    )
-    return driver
+    return peer_driver.build("cell_driver", *packages)
 
 
 def run_driver(driver, lines):

@@ -32,6 +32,7 @@ ROOT = os.path.join(HERE, "..", "..")
 sys.path.insert(0, HERE)
 import efeature_fuzz  # noqa: E402
 import efeature_traces  # noqa: E402
+import peer_driver  # noqa: E402
 
 WHOLE = {"time", "voltage", "current"}
 
@@ -51,19 +52,6 @@ FITS = ("activation_time_constant", "deactivation_time_constant",
 HAS_AVX512 = any(CPU.get(name) for name in ("X86_V4", "AVX512_SKX"))
 if not HAS_AVX512:
     NEAR.update({name: (1e-6, 0.0) for name in FITS})
-
-
-def build_driver():
-    out = os.path.join(tempfile.gettempdir(), f"b-efeature-peer-{os.getuid()}")
-    lib = os.path.join(out, "release", "libmecombo.a")
-    subprocess.run(["make", "-s", "-C", ROOT, "ROOMS=base efeature", f"BUILD={out}", lib],
-                   check=True, stdout=subprocess.DEVNULL)
-    driver = os.path.join(out, "efeature_driver")
-    subprocess.run(["gcc", "-std=c17", "-D_GNU_SOURCE", "-O2",
-                    "-I" + os.path.join(ROOT, "include"),
-                    os.path.join(HERE, "efeature_driver.c"), lib, "-lm", "-o", driver],
-                   check=True)
-    return driver
 
 
 def efel_child(case, names, together, path):
@@ -257,7 +245,7 @@ def main():
 
     all_names = sorted(set(efel.get_feature_names()))
     names = options.feature or [n for n in all_names if n not in WHOLE]
-    driver = Driver(options.driver or build_driver())
+    driver = Driver(options.driver or peer_driver.build("efeature_driver"))
     count = collections.Counter()
     failures = []
     cases = list(efeature_traces.all_traces(neuron=not options.no_neuron))

@@ -16,30 +16,19 @@ import os
 import random
 import re
 import subprocess
-import tempfile
 import warnings
 
 import lxml.etree
 import yaml
+
+import peer_driver
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
 
 
 def build_driver():
-    out = os.path.join(tempfile.gettempdir(), f"b-io-peer-{os.getuid()}")
-    lib = os.path.join(out, "release", "libmecombo.a")
-    subprocess.run(["make", "-s", "-C", ROOT, "ROOMS=base io", f"BUILD={out}", lib],
-                   check=True, stdout=subprocess.DEVNULL)
-    driver = os.path.join(out, "io_driver")
-    libraries = subprocess.run(
-        ["pkg-config", "--libs", "libcjson", "yaml-0.1", "libxml-2.0", "libpcre2-8"],
-        check=True, capture_output=True, text=True).stdout.split()
-    subprocess.run(["gcc", "-std=c17", "-D_GNU_SOURCE", "-O2",
-                    "-I" + os.path.join(ROOT, "include"),
-                    os.path.join(HERE, "io_driver.c"), lib, *libraries, "-lm", "-o", driver],
-                   check=True)
-    return driver
+    return peer_driver.build("io_driver", "libcjson", "yaml-0.1", "libxml-2.0", "libpcre2-8")
 
 
 class Driver:

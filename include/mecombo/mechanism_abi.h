@@ -52,7 +52,8 @@ typedef struct mec_env {
     int32_t variable_step_active; /* 1 if the sweep is a variable step one */
     int32_t secondorder;          /* fixed step: 0, 1 or 2 */
     uint32_t scop_random;         /* scop_random()'s last value; 1 at the start */
-    int32_t discontinuities;  /* 1: state_discontinuity() outside NET_RECEIVE works */
+    int32_t untouched;       /* 1: no kernel ran yet, copies of ions' variables are 0 */
+    int32_t discontinuities; /* 1: state_discontinuity() outside NET_RECEIVE works */
     const mec_events *events; /* never NULL */
     int32_t element;          /* of the STATE that a diffusion's kernel is about */
 } mec_env;
@@ -90,6 +91,10 @@ typedef struct mec_kernels {
     mec_kernel after_initial;
     mec_kernel construct; /* CONSTRUCTOR, once per instance */
     mec_kernel destruct;
+    /* Fills the tables that are out of date with what the run's first instance holds;
+     * called for the first run before INITIAL blocks and before each fixed step. Cannot
+     * fail. */
+    mec_kernel tables;
     mec_kernel synonym; /* variable step: concentrations that follow from states */
 } mec_kernels;          /* NULL where the mechanism has no such part */
 

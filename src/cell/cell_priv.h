@@ -339,6 +339,9 @@ mec_status cell_find_stretches(mec_arena *arena, int32_t n, const bool wanted[],
 mec_status cell_initialize(cell_sweep *sweep, double dt, int32_t secondorder,
                            bool implicit, mec_err *err); /* initialize.c */
 
+/* Make the mechanisms' tables again where they are out of date (initialize.c). */
+void cell_fill_tables(mec_cell *cell);
+
 /* A mechanism's columns := what was set, else the declared values (initialize.c). */
 void cell_reset_columns(mec_cell *cell, cell_mech *mech);
 

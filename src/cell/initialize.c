@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* The voltage of a new section in NEURON. */
+static const double NEW_CELL_MV = -65.0;
+
 void cell_reset_columns(mec_cell *cell, cell_mech *mech)
 {
     const mec_mechanism_desc *desc = mech->desc;
@@ -27,18 +30,58 @@ void cell_reset_columns(mec_cell *cell, cell_mech *mech)
     cell_set_points(cell, mech);
 }
 
-static void reset_voltages(mec_cell *cell)
+static void set_voltages(mec_cell *cell, double mv)
 {
     const cell_work *w = &cell->work;
-    double *v = w->node_v;
 
-    memset(v, 0, (size_t)(w->pad_zero + w->n_vector) * sizeof *v);
-    memset(w->node_f, 0, (size_t)(w->pad_zero + w->n_vector) * sizeof *v);
     for (int32_t k = 0; k < w->n_zero; k++) {
-        v[k] = cell->v_init;
+        w->node_v[k] = mv;
     }
     for (int32_t k = 0; k < w->n_slot; k++) {
-        v[w->pad_zero + k] = cell->v_init;
+        w->node_v[w->pad_zero + k] = mv;
+    }
+}
+
+/* All variables to what they are in a cell that was just made. */
+static void reset(mec_cell *cell)
+{
+    const cell_work *w = &cell->work;
+    size_t bytes = (size_t)(w->pad_zero + w->n_vector) * sizeof(double);
+
+    memset(w->node_v, 0, bytes);
+    memset(w->node_f, 0, bytes);
+    cell_reset_ions(cell);
+    cell_reset_globals(cell);
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        cell_reset_columns(cell, cell->mech[m]);
+    }
+}
+
+/* NEURON evaluates f once when cvode_active(1) switches the variable step on, before
+ * finitialize: INITIAL finds what that left in ASSIGNED variables, globals and ions. */
+static mec_status switch_on(cell_sweep *sweep, mec_err *err)
+{
+    mec_status st = MEC_OK;
+    bool evaluated = false;
+    double next = 0.0;
+
+    set_voltages(sweep->cell, NEW_CELL_MV);
+    MEC_TRY(cell_next_discontinuity(sweep, 0.0, &evaluated, &next, err));
+    if (!evaluated) {
+        MEC_TRY(cell_derivative(sweep, 0.0, 0.0, err));
+    }
+done:
+    return st;
+}
+
+void cell_fill_tables(mec_cell *cell)
+{
+    for (int32_t m = 0; m < cell->n_mech; m++) {
+        const cell_mech *mech = cell->mech[m];
+
+        if (mech->kernels->tables != NULL && mech->n_run > 0) {
+            mech->kernels->tables(&mech->run[0]);
+        }
     }
 }
 
@@ -74,12 +117,16 @@ mec_status cell_initialize(cell_sweep *sweep, double dt, int32_t secondorder,
                           .host = sweep->events,
                           .events = &event_host};
     cell->simulated = true;
-    reset_voltages(cell);
-    cell_reset_ions(cell);
-    cell_reset_globals(cell);
-    for (int32_t m = 0; m < cell->n_mech; m++) {
-        cell_reset_columns(cell, cell->mech[m]);
+    reset(cell);
+    if (implicit) {
+        MEC_TRY(switch_on(sweep, err));
+        cell->env.t = 0.0;
+        cell->env.dt = dt;
     }
+    cell->env.untouched = !implicit;
+    cell_fill_tables(cell);
+    cell->env.untouched = 0;
+    set_voltages(cell, cell->v_init);
     for (int32_t m = 0; m < cell->n_mech; m++) {
         MEC_TRY(cell_run_kernel(cell, cell->mech[m],
                                 cell->mech[m]->kernels->before_initial, err));

@@ -50,6 +50,7 @@ static mec_status fixed_step(cell_sweep *sweep, double *t, mec_err *err)
     const double dt = cell->env.dt;
     const int order = sweep->spec->secondorder;
 
+    cell_fill_tables(cell);
     if (sweep->events != NULL) {
         cell_check_events(sweep, *t, THRESHOLD_DELAY);
         MEC_TRY(cell_deliver_events(sweep, *t + 0.5 * dt, err));

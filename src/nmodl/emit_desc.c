@@ -172,6 +172,9 @@ static void emit_kernel_table(nmodl_emitter *emitter, int width, bool free)
                             emit_kernel_name(kind), width_of(module, kind, width));
         }
     }
+    if (emit_has_table(module) && !nmodl_is_static(module)) {
+        mec_text_add(emitter->out, "    .tables = mec_tables,\n");
+    }
     mec_text_add(emitter->out, "};\n\n");
 }
 

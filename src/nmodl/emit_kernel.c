@@ -421,16 +421,12 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
 
 /* ---- Whole kernels ---- */
 
-static void emit_kernel_start(nmodl_emitter *emitter, emit_kernel_kind kind)
+/* Where functions fill their tables themselves, vectors of instances cannot do it. */
+static void emit_vector_start(nmodl_emitter *emitter, emit_kernel_kind kind)
 {
-    bool fills = kind != KERNEL_SOLVE || is_kinetic(emitter->module);
-    bool lazy = kind == KERNEL_INIT && nmodl_is_static(emitter->module);
-
-    if (fills && emit_has_table(emitter->module)) {
-        /* Switching the variable step on makes NEURON evaluate, and so tabulate, before
-         * INITIAL. */
-        emit_line(emitter, "%smec_tables(run);",
-                  lazy ? "if (run->env->variable_step_active) " : "");
+    if (kind != KERNEL_SOLVE && emit_has_table(emitter->module) &&
+        nmodl_is_static(emitter->module)) {
+        emit_line(emitter, "(void)mec_tables(run);");
     }
 }
 
@@ -497,7 +493,7 @@ static void emit_tail_call(nmodl_emitter *emitter, const emit_accesses *access,
     emitter->indent = 1;
     emit_tail_lists(emitter, access, kind);
     emit_line(emitter, "int full = run->n / MEC_W * MEC_W;\n");
-    emit_kernel_start(emitter, kind);
+    emit_vector_start(emitter, kind);
     emit_line(emitter, "if (full > 0) {");
     emit_line(emitter, "    K(block_%s)(run, full);", name);
     emit_line(emitter, "}");
@@ -572,9 +568,6 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
         emit_line(emitter, "shared._dt *= run->env->secondorder == 0 ? 1. : 0.5;");
     }
     emit_line(emitter, "(void)_nt;");
-    if (!emitter->vector) {
-        emit_kernel_start(emitter, kind);
-    }
     emit_line(emitter, "for (int i = 0; i < n; i += MEC_W) {");
     emitter->indent = 2;
     if (!emitter->vector || kind != KERNEL_SOLVE) {

@@ -152,9 +152,6 @@ static void emit_entry(nmodl_emitter *emitter, const nmodl_block *block,
         emit_line(emitter, "    return mec_failed(run);");
         emit_line(emitter, "}");
     }
-    if (emit_has_table(module)) {
-        emit_line(emitter, "mec_tables(run);");
-    }
     emit_load_all(emitter);
     emit_line(emitter, "mec_body_%s(_p, _nt, _args, %s);", name, flag);
     emit_store_all(emitter);

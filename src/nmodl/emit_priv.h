@@ -95,7 +95,7 @@ void emit_table_function(nmodl_emitter *emitter, const nmodl_block *block);
 /* mec_check_NAME(): fills the block's table if it is out of date, with one instance's
  * values, and returns 1 then; its declaration or the whole. */
 void emit_table_check(nmodl_emitter *emitter, const nmodl_block *block, bool whole);
-/* mec_tables(): fills the tables that are out of date; section 1 only. */
+/* mec_tables(), the kernel that fills the tables that are out of date; section 1 only. */
 void emit_table_filler(nmodl_emitter *emitter);
 bool emit_has_table(const nmodl_module *module);
 

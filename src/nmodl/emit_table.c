@@ -1,7 +1,7 @@
 /* TABLE: values of a function at equidistant arguments, kept with the cell's globals and
- * made again when a variable in DEPEND changes. They are made before a kernel runs; where
- * nocmodl's code is not thread safe, it makes them when the function is called, so that
- * what INITIAL assigned before the call counts, and so do we.
+ * made again when a variable in DEPEND changes: by the host before INITIAL and each fixed
+ * step (until then all values are 0); where nocmodl's code is not thread safe, when the
+ * function is called, so that what INITIAL assigned before the call counts.
  *
  * Layout from table->offset: made, first argument, intervals per unit, the values of the
  * DEPEND variables, then n + 1 values per output. */
@@ -194,6 +194,19 @@ static void emit_left_over(nmodl_emitter *emitter, const nmodl_table *table)
     }
 }
 
+/* Nothing has copied the ions' variables into the instance yet. */
+static void emit_untouched(nmodl_emitter *emitter)
+{
+    const nmodl_module *module = emitter->module;
+
+    for (size_t i = 0; i < module->variable.n; i++) {
+        if (emit_comes_from_ion(module->variable.data[i])) {
+            emit_line(emitter, "if (run->env->untouched) _p->c_%s = 0.;",
+                      module->variable.data[i]->name);
+        }
+    }
+}
+
 void emit_table_filler(nmodl_emitter *emitter)
 {
     const nmodl_block *first = emitter->module->first_block;
@@ -204,13 +217,14 @@ void emit_table_filler(nmodl_emitter *emitter)
         }
     }
     mec_text_add(emitter->out,
-                 "static void mec_tables(const mec_run *run)\n{\n"
+                 "static int32_t mec_tables(const mec_run *run)\n{\n"
                  "    const mec_uniform shared = mec_share(run), *const _nt "
                  "= &shared;\n    const int i = 0;\n"
                  "    inst one = {0}, *const _p = &one;\n\n    (void)i;\n");
     emitter->indent = 1;
     /* Variables of instances have the values of the first, as in NEURON. */
     emit_load_all(emitter);
+    emit_untouched(emitter);
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (block->table != NULL) {
             emit_line(emitter, "if (mec_check_%s(_p, _nt)) {", block->name);
@@ -220,6 +234,7 @@ void emit_table_filler(nmodl_emitter *emitter)
             emit_line(emitter, "}");
         }
     }
+    emit_line(emitter, "return 0;");
     emitter->indent = 0;
     mec_text_add(emitter->out, "}\n\n");
 }

@@ -260,10 +260,14 @@ def driver_of(path):
     return peer_driver.build("cell_driver", *packages)
 
 
-def run_driver(driver, lines):
-    text = subprocess.run(
-        [driver], input="\n".join(lines) + "\n", capture_output=True, text=True, check=False
-    )
+def run_driver(driver, lines, longest=None):
+    try:
+        text = subprocess.run(
+            [driver], input="\n".join(lines) + "\n", capture_output=True, text=True,
+            check=False, timeout=longest
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"no end within {longest} s") from None
     if text.returncode != 0:
         raise RuntimeError(text.stderr)
     results, out = [], iter(text.stdout.splitlines())

@@ -8,18 +8,21 @@ usage: nmodl_peer.py [--driver PROGRAM] [-k WORD] [--dir FOLDER]... [-v]
 
 PROGRAM is built from tests/peers/cell_driver.c where it is not given. Without --dir the
 folders are the example's, the project's own and those of NEURON's wheel. Each folder of .mod files is
-built by nrnivmodl and by mecombo; each mechanism in it is inserted alone (with hh, so that
-there are spikes) into a small cell and driven by current and voltage clamps, in fixed and
-variable step, and so are all of a folder together. Each folder runs in its own process,
+built by nrnivmodl and by mecombo; each mechanism in it is put alone (with hh, so that there are
+spikes) into a cell of one compartment and driven by a ladder of currents and of voltages, in
+fixed and variable step; then into a small cell, alone and with all others of its folder. Each folder runs in its own process,
 because NEURON cannot unload mechanisms. --store writes the cases of tests/nmodl/events with a
 digest of NEURON's samples after each run, for the unit tests; --store-systems likewise the
 mechanisms of tests/nmodl that solve equations, --store-diffusion those whose states diffuse.
 """
 
 import argparse
+import json
 import os
 import pickle
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,10 +42,13 @@ CALLS = {
     ],
 }
 
-# Variables that make a mechanism do something; others keep the defaults of the .mod text.
-ACTIVE = {"gbar": 0.01, "gmax": 0.01, "gk": 0.01, "gna": 0.01}
+# What makes a mechanism do something where its default does not.
 SPECIAL = {"gamma_CaDynamics_DC0": 0.05, "gamma_CaDynamics_E2": 0.05}
 
+
+KIND = re.compile(rb"(?m)^[^:?\n]*\b(SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)")
+LONGEST = 120  # seconds of a run; some mechanisms bring the integrator to a stand
+LADDER_RUNS = ["variable 1e-3 60", "fixed 0.025 0 60"]
 
 NMODL = os.path.join(cell_peer.ROOT, "tests/nmodl")
 EVENTS = os.path.join(NMODL, "events")
@@ -86,6 +92,7 @@ def forked(work):
     pid = os.fork()
     if pid == 0:
         os.close(inlet)
+        signal.alarm(LONGEST)
         try:
             answer = work()
         except Exception as error:  # RuntimeError of hoc, an attribute that is not there
@@ -97,7 +104,7 @@ def forked(work):
     with os.fdopen(inlet, "rb") as file:
         data = file.read()
     os.waitpid(pid, 0)
-    return pickle.loads(data) if data else "it crashed"
+    return pickle.loads(data) if data else "it crashed or did not end"
 
 
 def fresh():
@@ -106,12 +113,39 @@ def fresh():
     return neuron
 
 
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def renamed(text):
+    """(text, name of the mechanism or None); a name that NEURON has gets a 2 behind it."""
+    found = KIND.search(text)
+    if not found:
+        return text, None
+    name = found.group(2).decode()
+    if name not in BUILT_IN.split():
+        return text, name
+    return text.replace(found.group(), found.group() + b"2", 1), name + "2"
+
+
+def pointers_of(text):
+    """Names of the POINTERs in a .mod text, without those that its VERBATIM text sets."""
+    text = re.sub(r"[:?].*", "", text.decode("latin-1"))
+    found = re.findall(r"\bPOINTER\s+(\w+(?:\s*,\s*\w+)*)", text)
+    names = dict.fromkeys(n for part in found for n in re.split(r"\s*,\s*", part))
+    return [n for n in names if "_p_" + n not in text]
+
+
 def build(folder, work, omit=()):
-    """nrnivmodl in a copy of the folder without the files `omit`; returns the copy."""
+    """nrnivmodl in a copy of the folder without the files `omit`, mechanisms that NEURON has
+    under other names; returns the copy."""
     os.makedirs(work)
     for name in sorted(os.listdir(folder)):
         if name.endswith((".mod", ".inc")) and name not in omit:
-            shutil.copy(os.path.join(folder, name), work)
+            with open(os.path.join(folder, name), "rb") as file:
+                text = file.read()
+            write(os.path.join(work, name), renamed(text)[0])
     bin_dir = os.path.dirname(sys.executable)
     path = bin_dir + os.pathsep + os.environ.get("PATH", "")
     out = subprocess.run([os.path.join(bin_dir, "nrnivmodl"), "."], cwd=work, text=True,
@@ -140,29 +174,51 @@ def refused(driver, folder, work):
     return out
 
 
+# Run by a Python of its own: NEURON cannot unload what it has loaded.
+LISTING = """
+import neuron, sys, json
+neuron.load_mechanisms({path!r})
+from neuron import h
+h('create here')
+out = []
+for point in (0, 1):
+    old = set({built_in!r}.split())
+    kinds, name, one = h.MechanismType(point), h.ref(''), h.ref('')
+    for i in range(int(kinds.count())):
+        kinds.select(i)
+        kinds.selected(name)
+        suffix = name[0]
+        if suffix in old or suffix.endswith('_ion'):
+            continue
+        variables = {{}}
+        for k in (1, 2, 3):
+            values = h.MechanismStandard(suffix, k)
+            for j in range(int(values.count())):
+                size = values.name(one, j)
+                variables[one[0]] = [k if size < 2 else 0, values.get(one[0])]
+        found = dict(name=suffix, variables=variables, kind='density')
+        if point:
+            artificial = bool(kinds.is_artificial(i))
+            found.update(kind='artificial' if artificial else 'point', weights=0,
+                         target=bool(kinds.is_netcon_target(i)))
+            made = getattr(h, suffix)() if artificial else getattr(h, suffix)(h.here(.5))
+            if found['target']:
+                found['weights'] = int(h.NetCon(None, made).wcnt())
+        out.append(found)
+print('JSON' + json.dumps(out))
+"""
+BUILT_IN = ("morphology capacitance extracellular pas hh fastpas IClamp SEClamp VClamp APCount "
+            "AlphaSynapse ExpSyn Exp2Syn NetStim PatternStim PointProcessMark OClamp "
+            "IntFire1 IntFire2 IntFire4")
+
+
 def list_mechanisms(path):
-    """[(suffix, {range variable: default})] as NEURON has them after loading."""
-    code = (
-        "import neuron,sys,json\n"
-        f"neuron.load_mechanisms({path!r})\n"
-        "from neuron import h\n"
-        "mt=h.MechanismType(0); out=[]; r=h.ref('')\n"
-        "for i in range(int(mt.count())):\n"
-        "    mt.select(i); mt.selected(r); n=r[0]\n"
-        "    if n.endswith('_ion') or n in ('morphology','capacitance','extracellular','pas','hh','fastpas'): continue\n"
-        "    v={}\n"
-        "    for k in (1,2,3):\n"
-        "        ms=h.MechanismStandard(n,k)\n"
-        "        for j in range(int(ms.count())):\n"
-        "            q=h.ref(''); size=ms.name(q,j)\n"
-        "            v[q[0]]=[k if size<2 else 0,ms.get(q[0])]\n"
-        "    out.append([n,v])\n"
-        "print('JSON'+json.dumps(out))\n"
-    )
+    """What NEURON has more after loading: name, variables {name: [1 PARAMETER, 2 ASSIGNED,
+    3 STATE, 0 an array; default]}, kind density|point|artificial, and of the last two
+    whether it is a target of events, with how many weights."""
+    code = LISTING.format(path=path, built_in=BUILT_IN)
     out = subprocess.run([sys.executable, "-c", code], cwd="/", capture_output=True,
                          text=True, check=True)
-    import json
-
     return json.loads([x for x in out.stdout.splitlines() if x.startswith("JSON")][0][4:])
 
 
@@ -180,6 +236,29 @@ def settings(suffix, variables):
     return lines
 
 
+def insertion(mechanism, pointers, point):
+    """(lines that put the mechanism into soma[0] and dend[0], its probes, its events);
+    `point` is its number should it be one. Where nothing is set it does little or nothing:
+    conductances get a value, POINTERs see the voltage, targets of events get some."""
+    name, variables = mechanism["name"], mechanism["variables"]
+    shown = [v for v, (kind, _) in variables.items() if kind in (2, 3)]
+    if mechanism["kind"] == "density":
+        lines = [f"insert 1 {name}"] + settings(name, variables)
+        lines += [f"pointer {s} 0.5 {p}_{name} {s} 0.5 v" for p in pointers
+                  for s in ("soma[0]", "dend[0]")]
+        return lines, [f"probe soma[0] 0.5 {v}" for v in shown], []
+    place = "- 0" if mechanism["kind"] == "artificial" else "soma[0] 0.5"
+    lines = [f"point {place} {name}"]
+    lines += [f"pset {point} {v} 0.001" for v, (kind, value) in variables.items()
+              if kind == 1 and value == 0 and v.lower().startswith("g")]
+    lines += [f"pointer # {point} {p} soma[0] 0.5 v" for p in pointers]
+    events = []
+    if mechanism["target"]:
+        weights = " ".join(["0.01"] + ["0"] * (mechanism["weights"] - 1))
+        events = [f"timecon {point} 1 4 2 9.3 9.3125 25 {weights}"]
+    return lines, [f"pprobe {point} {v}" for v in shown], events
+
+
 def runs():
     return [
         "variable 1e-3 80",
@@ -190,53 +269,71 @@ def runs():
     ]
 
 
-def cases(folder, built, swc):
+def ladder():
+    """(what, lines): steps of current and of voltage, one run each."""
+    for amp in (-0.1, 0.02, 0.1, 0.4):
+        yield f"{amp} nA", [f"iclamp soma[0] 0.5 10 40 {amp}", *LADDER_RUNS]
+    for level in (-120, -60, -35, -10, 20, 60):
+        yield f"{level} mV", [f"seclamp soma[0] 0.5 10 -80 40 {level} 10 -80 0.1", *LADDER_RUNS]
+
+
+def without_draws(group):
+    """Channels that draw numbers are switched to their deterministic form."""
+    return [f"set {s} {v} 1" for m in group for v in m["variables"] if "deterministic" in v
+            for s in ("soma[0]", "dend[0]")]
+
+
+def group_lines(group, pointers, quiet):
+    """(lines up to finish, calls, probes, events) of mechanisms in one cell."""
+    lines, probes, events, n_point = ["insert 1 hh"], [], [], 0
+    for mechanism in group:
+        n_point += mechanism["kind"] != "density"
+        new = insertion(mechanism, pointers.get(mechanism["name"], []), n_point)
+        for whole, part in zip((lines, probes, events), new):
+            whole += part
+    lines += without_draws(group) if quiet else []
+    lines += ["global celsius 34", "global v_init -70", "finish"]
+    calls = [f"call soma[0] 0 {m['name']} {c}" for m in group for c in CALLS.get(m["name"], [])]
+    return lines, calls, ["probe soma[0] 0.5 v", *probes[:118]], events
+
+
+def cases(folder, built, swc, one):
+    """(name, driver lines): each mechanism alone on the ladder, in the cell of one
+    compartment `one`; then in a cell with a dendrite, alone and together with all others."""
     mechanisms = list_mechanisms(built)
-    start = [f"build {built} {built}/ours", f"morphology {swc}", "nseg 40", "insert 1 hh"]
-    names = [n for n, _ in mechanisms]
+    pointers = {}
+    for name in os.listdir(built):
+        if name.endswith(".mod"):
+            with open(os.path.join(built, name), "rb") as file:
+                text = file.read()
+            pointers[renamed(text)[1]] = pointers_of(text)
+    start = [f"build {built} {built}/ours", f"morphology {one}", "nseg 1000"]
+    for mechanism in mechanisms:
+        lines, calls, probes, events = group_lines([mechanism], pointers, True)
+        lines = [x for x in lines if "dend[0]" not in x]
+        for what, driven in ladder():
+            yield f"{mechanism['name']}: {what}", start + lines + calls + probes + events + driven
+    start[1:] = [f"morphology {swc}", "nseg 40"]
     groups = [[m] for m in mechanisms] + ([mechanisms] if len(mechanisms) > 1 else [])
     for group in groups:
-        lines = list(start)
-        for suffix, _ in group:
-            lines.append(f"insert 1 {suffix}")
-        for suffix, variables in group:
-            lines += settings(suffix, variables)
-        lines += ["global celsius 34", "global v_init -70", "finish"]
-        for suffix, _ in group:
-            lines += [f"call soma[0] 0 {suffix} {c}" for c in CALLS.get(suffix, [])]
-        probes = ["probe soma[0] 0.5 v", "probe dend[0] 1 v"]
-        for suffix, variables in group:
-            for name, (kind, _) in variables.items():
-                if kind in (2, 3):
-                    probes.append(f"probe soma[0] 0.5 {name}")
-        lines += probes[:120]
-        title = group[0][0] if len(group) == 1 else "all of " + os.path.basename(folder)
-        stochastic = any("det" in v and "terministic" in v for _, vs in group for v in vs)
+        title = group[0]["name"] if len(group) == 1 else "all of " + os.path.basename(folder)
+        lines, calls, probes, events = group_lines(group, pointers, True)
+        rest = calls + [*probes, "probe dend[0] 1 v"] + events
         clamp = ["iclamp soma[0] 0.5 5 50 0.15", "iclamp soma[0] 0.5 0 80 -0.01"]
-        steps = [
-            "seclamp soma[0] 0.5 20 -110 20 -35 20 20 0.1",
-        ]
-        if stochastic:
-            for suffix, vs in group:
-                for v in vs:
-                    if "deterministic" in v:
-                        lines.insert(lines.index("global celsius 34"), f"set soma[0] {v} 1")
-                        lines.insert(lines.index("global celsius 34"), f"set dend[0] {v} 1")
-        if stochastic and len(group) == 1 and "StochKv3" in title:
-            at = lines.index("finish") + 1
-            calls = [f"call soma[0] 0 {title} setRNG 5 7 9", f"call dend[0] 1 {title} setRNG 6 1 0"]
-            drawn = [s for s in lines[:at] if "deterministic" not in s] + calls + lines[at:]
-            fixed = ["fixed 0.025 0 80", "fixed 0.1 0 80"]
-            yield f"{title}: drawn numbers", drawn + clamp + fixed
-        yield f"{title}: current clamp", lines + clamp + runs()
-        yield f"{title}: voltage clamp", lines + steps + runs()
-    return names
+        steps = ["seclamp soma[0] 0.5 20 -110 20 -35 20 20 0.1"]
+        if "StochKv3" in title:
+            drawn = group_lines(group, pointers, False)[0]
+            keys = [f"call soma[0] 0 {title} setRNG 5 7 9", f"call dend[0] 1 {title} setRNG 6 1 0"]
+            yield (f"{title}: drawn numbers",
+                   start + drawn + keys + rest + clamp + ["fixed 0.025 0 80", "fixed 0.1 0 80"])
+        yield f"{title}: current clamp", start + lines + rest + clamp + runs()
+        yield f"{title}: voltage clamp", start + lines + rest + steps + runs()
 
 
-def special_cases(folder, built, swc):
+def special_cases(folder, built, swc, one):
     """The cases that a folder of the project has of its own; else the general ones."""
     if folder not in SPECIAL_CASES:
-        yield from cases(folder, built, swc)
+        yield from cases(folder, built, swc, one)
         return
     for name, lines in SPECIAL_CASES[folder]():
         yield name, [f"build {built} {built}/ours", f"morphology {swc}", *lines]
@@ -258,7 +355,9 @@ def run_folder(driver, folder, word, partly):
             for name, why in omit.items():
                 print(f"# {name} is left out: {why}")
         built = build(folder, os.path.join(temp, "work"), omit)
-        for name, lines in special_cases(folder, built, morphology_of(folder)):
+        one = os.path.join(temp, "one.swc")
+        write(one, b"1 1 0 0 0 10 -1\n")
+        for name, lines in special_cases(folder, built, morphology_of(folder), one):
             if word not in name:
                 continue
             which = [s for s in lines if s.split()[0] in ("variable", "fixed")]
@@ -318,6 +417,8 @@ SYSTEMS = {
     "solve_procedure": False,
     "function_table": False,
     "random_legacy": True,
+    "shell_current": False,
+    "first_values": False,
 }
 
 
@@ -354,10 +455,12 @@ def store(path, folder, cases):
         file.write("\n".join(out) + "\n")
 
 
-def wheel_folder():
+def wheel_folders():
+    """All folders with .mod files in NEURON's wheel."""
     import neuron
 
-    return os.path.join(os.path.dirname(neuron.__file__), ".data/share/nrn/demo/release")
+    data = os.path.join(os.path.dirname(neuron.__file__), ".data")
+    return sorted(f for f, _, names in os.walk(data) if any(n.endswith(".mod") for n in names))
 
 
 def main():
@@ -382,11 +485,11 @@ def main():
     driver = cell_peer.driver_of(options.driver)
     if options.child:
         folder = os.path.abspath(options.dir[0])
-        return run_folder(driver, folder, options.k, folder == wheel_folder())
+        return run_folder(driver, folder, options.k, folder in wheel_folders())
     count = bad = 0
     own = [os.path.join(cell_peer.ROOT, f) for f in ("examples/l5tpc/mechanisms", "tests/nmodl")]
     own += SPECIAL_CASES
-    for folder in options.dir or own + [wheel_folder()]:
+    for folder in options.dir or own + wheel_folders():
         args = [sys.executable, os.path.abspath(__file__), "--child", "--driver", driver,
                 "--dir", folder, "-k", options.k]
         with subprocess.Popen(args, stdout=subprocess.PIPE, text=True) as child:

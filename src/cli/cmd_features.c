@@ -8,6 +8,7 @@
 
 #include <mecombo/efeature.h>
 #include <mecombo/json.h>
+#include <mecombo/map.h>
 #include <mecombo/path.h>
 
 #include <math.h>
@@ -299,11 +300,27 @@ done:
     return st;
 }
 
-/* Report one trace of several, or the only one. */
+/* The name of a trace, with a number behind it when another one has it. */
+static mec_status free_name(mec_map *names, mec_arena *arena, const char *name,
+                            const char **out, mec_err *err)
+{
+    const char *candidate = name;
+
+    for (int i = 2; candidate != NULL && mec_map_has(names, candidate); i++) {
+        candidate = mec_arena_printf(arena, "%s (%d)", name, i);
+    }
+    *out = candidate;
+    return candidate != NULL && mec_map_set(names, candidate, names)
+               ? MEC_OK
+               : mec_no_memory(err);
+}
+
+/* Report one trace of several, or the only one: names is NULL then. */
 static mec_status report_file(const char *file, const char *h5_path,
-                              const request *asked, bool several, mec_text *json,
+                              const request *asked, mec_map *names, mec_text *json,
                               mec_text *table, mec_err *err)
 {
+    const char *name = NULL;
     mec_status st = MEC_OK;
     mec_arena *arena = mec_arena_new();
     features_trace trace;
@@ -312,11 +329,12 @@ static mec_status report_file(const char *file, const char *h5_path,
         return mec_fail(err, MEC_E_NOMEM, "%s: out of memory", file);
     }
     MEC_TRY(features_read_trace(arena, file, h5_path, &trace, err));
-    if (several) {
-        begin_json_member(json->length <= 1, trace.name, 1, json);
-        mec_text_printf(table, "%s%s\n", table->length > 0 ? "\n" : "", trace.name);
+    if (names != NULL) {
+        MEC_TRY(free_name(names, arena, trace.name, &name, err));
+        begin_json_member(json->length <= 1, name, 1, json);
+        mec_text_printf(table, "%s%s\n", table->length > 0 ? "\n" : "", name);
     }
-    MEC_TRY(report(&trace, asked, several ? 2 : 1, json, table, err));
+    MEC_TRY(report(&trace, asked, names != NULL ? 2 : 1, json, table, err));
 done:
     mec_arena_free(arena);
     return st;
@@ -346,9 +364,10 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
     mec_text table = MEC_TEXT_INIT;
     size_t n_paths = opt.paths.n > 0 ? opt.paths.n : 1;
     bool several = argc > 1 || n_paths > 1;
+    mec_map *names = several ? mec_map_new() : NULL;
     request asked = {0, NULL};
 
-    if (arena == NULL) {
+    if (arena == NULL || (several && names == NULL)) {
         st = mec_no_memory(err);
         goto done;
     }
@@ -360,7 +379,7 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
     for (int i = 0; i < argc; i++) {
         for (size_t k = 0; k < n_paths; k++) {
             MEC_TRY(report_file(argv[i], opt.paths.n > 0 ? opt.paths.item[k] : NULL,
-                                &asked, several, &json, &table, err));
+                                &asked, names, &json, &table, err));
         }
     }
     if (several) {
@@ -370,6 +389,7 @@ static mec_status run(int argc, const char *const argv[], mec_err *err)
 done:
     mec_text_clear(&json);
     mec_text_clear(&table);
+    mec_map_free(names);
     mec_arena_free(arena);
     return st;
 }

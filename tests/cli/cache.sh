@@ -4,17 +4,10 @@
 . "$(dirname "$0")/../support/cli.bash"
 
 new_simple1 first
-"$mecombo" prepare prepare.json >/dev/null
-cp output/scores.sqlite fresh.sqlite
-"$mecombo" run run.json >/dev/null
-dump_tables output/scores.sqlite >want.sql
+undisturbed
 n_jobs=$(sqlite3 output/scores.sqlite 'select count(distinct computed_for) from mecombo_provenance')
 cache=$work/cache
 
-again() {
-    rm -rf output/scores.sqlite*
-    cp fresh.sqlite output/scores.sqlite
-}
 # run EXPECTED [OPTION...]: a run that takes so many evaluations from the cache
 run() {
     local expected=$1
@@ -24,7 +17,6 @@ run() {
     cat run.log err.log
     grep -qx "$expected of $n_jobs evaluations came from the result cache .*" run.log
 }
-same() { dump_tables output/scores.sqlite | diff -q - "${1:-want.sql}"; }
 entries() { find "$cache" -type f -path "$cache/[0-9a-f][0-9a-f]/*"; }
 marked() {
     sqlite3 output/scores.sqlite 'select count(distinct computed_for) from mecombo_provenance

@@ -29,6 +29,12 @@ check "all features to stdout" sh -c "'$mecombo' features spike.txt --stim-start
     --stim-end 200 --all --json - | grep -c '^  \"' | grep -qx 179"
 check "several traces" sh -c "'$mecombo' features spike.txt spike.txt --stim-start 100 \
     --stim-end 200 --feature Spikecount --json - | grep -c Spikecount | grep -qx 2"
+cp spike.txt 'spike.txt (2)'
+"$mecombo" features spike.txt spike.txt 'spike.txt (2)' "${stimulus[@]}" --feature Spikecount \
+    --json several.json >several.txt
+check "one name each" test "$(sed -n 's/^  "\(.*\)": {/\1/p' several.json | paste -sd,)" = \
+    'spike.txt,spike.txt (2),spike.txt (2) (2)'
+check "in the table as well" grep -qx 'spike.txt (2) (2)' several.txt
 check "the help lists the features" sh -c "'$mecombo' features --help | \
     grep -q '^  voltage_base (mV)$'"
 # In 15000 samples the threads of eFEL's BLAS show in a fit (the numbers are eFEL's).

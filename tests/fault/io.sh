@@ -20,8 +20,7 @@ check "a run makes $n_calls calls on the database" test "$n_calls" -gt 20
 # one REASON K: what went wrong goes to $work/log
 one() {
     local rc
-    rm -rf output/scores.sqlite*
-    cp fresh.sqlite output/scores.sqlite
+    again
     LD_PRELOAD=$work/fault.so FAULT_ERRNO=$1 FAULT_CALL=$2 \
         "$mecombo" run run.json >run.log 2>err.log
     rc=$?
@@ -34,8 +33,7 @@ one() {
         [ "$(sqlite3 output/scores.sqlite 'pragma integrity_check')" = ok ] ||
             echo "call $2: the database is damaged"
         "$mecombo" run run.json >run.log || echo "call $2: cannot go on"
-        dump_tables output/scores.sqlite | diff -q - want.sql >run.log ||
-            echo "call $2: another database"
+        same >run.log || echo "call $2: another database"
     } >>"$work/log" 2>&1
     [ $rc -ne 4 ] || n_errors=$((n_errors + 1))
 }
@@ -104,17 +102,17 @@ try() {
         *,0,0) ;;
         *) echo "call $k: exit code $rc" && cat err.log ;;
         esac
-        [ "$want" = any ] || same || echo "call $k: another database"
+        [ "$want" = any ] || unchanged || echo "call $k: another database"
         [ $phase != run ] || [ "$(sqlite3 output/scores.sqlite 'select count(*) from scores
             where exception not like "%/%"')" = 0 ] ||
             echo "call $k: a row failed and names no file"
         "$mecombo" "$@" >run.log 2>&1 || { echo "call $k: lasting damage" && cat run.log; }
-        same || echo "call $k: another database later"
+        unchanged || echo "call $k: another database later"
     done >"$work/log" 2>&1
     test ! -s "$work/log"
     report $? "$name ($n_errors errors)" "$work/log"
 }
-same() {
+unchanged() {
     case $phase in
     run) dump_tables output/scores.sqlite | diff -q - want.sql >diff.log ;;
     prepare) dump_tables output/scores.sqlite | diff -q - prepared.sql >diff.log ;;

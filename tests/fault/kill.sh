@@ -14,7 +14,6 @@ sed -i 's/"total_duration": 200.0/"total_duration": 60000.0/' data/emodels/setup
 many_morphologies $((${KILL_ROWS:-500} / 2 - 4))
 "$mecombo" prepare prepare.json >/dev/null
 cp output/scores.sqlite fresh.sqlite
-query() { sqlite3 output/scores.sqlite "$1"; }
 rows=$(query 'select count(*) from scores')
 mpirun -n 2 "$mecombo" run run.json >/dev/null
 check "$rows rows undisturbed" test "$(query 'select sum(to_run) from scores')" = 0
@@ -33,8 +32,7 @@ examine() {
     [ ! -s lost ] || echo "kill $kills: reported, not saved: $(tr '\n' ' ' <lost)"
 }
 
-rm -rf output/scores.sqlite*
-cp fresh.sqlite output/scores.sqlite
+again
 kills=0
 kills_of_0=0
 before=0
@@ -58,7 +56,7 @@ test ! -s "$work/log"
 report $? "the database is sound and keeps what is in it" "$work/log"
 check "complete after $kills kills, $kills_of_0 of them of rank 0" \
     test $rc = 0 -a "$kills" -ge 3 -a "$kills_of_0" -ge 1 -a "$kills_of_0" -lt "$kills"
-dump_tables output/scores.sqlite | diff - want.sql >"$work/log"
+same >"$work/log"
 report $? "the database is that of an undisturbed run" "$work/log"
 check "each row was computed once" test "$(query 'select min(attempts), max(attempts),
     count(*), count(distinct "index") from mecombo_provenance')" = "1|1|$rows|$rows"

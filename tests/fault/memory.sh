@@ -41,8 +41,7 @@ one() {
     [ ! -s lost ] || echo "allocation $k: reported, not saved: $(tr '\n' ' ' <lost)"
     [ "$1" != merge ] || rm -f "$2"
     "$mecombo" "$@" >out.log 2>&1 || { echo "allocation $k: lasting damage" && cat out.log; }
-    dump_tables output/scores.sqlite | diff -q - "$want" >out.log ||
-        echo "allocation $k: another database"
+    same "$want" >out.log || echo "allocation $k: another database"
 }
 
 rm -rf output tmp
@@ -59,8 +58,7 @@ cp fresh.sqlite output/scores.sqlite
 n=$(count run run.json)
 check "run makes $n allocations" test "$n" -gt 1000
 for ((k = 2; k <= n; k += n / 60)); do
-    rm -rf output/scores.sqlite*
-    cp fresh.sqlite output/scores.sqlite
+    again
     one completed.sql run run.json --retry-failed
 done >"$work/log"
 test ! -s "$work/log"
@@ -70,8 +68,7 @@ report $? "run ends well or with one error, and works afterwards" "$work/log"
 n_errors=0
 for rank in 0 1 2; do
     for ((k = 1 + rank; k <= (rank > 0 ? 36 : 300); k += rank > 0 ? 7 : 37)); do
-        rm -rf output/scores.sqlite*
-        cp fresh.sqlite output/scores.sqlite
+        again
         one completed.sql run run.json --retry-failed
     done
 done >"$work/log"

@@ -53,7 +53,6 @@ break_call() {
     esac
 }
 n_broken=0
-query() { sqlite3 output/scores.sqlite "$1"; }
 
 # The database after a run that may have failed.
 check_broken() {
@@ -73,14 +72,10 @@ check_broken() {
 }
 complete() {
     "$mecombo" run run.json >out.log 2>&1 || echo "$what: cannot go on"
-    dump_tables output/scores.sqlite | diff -q - completed.sql >out.log ||
+    same completed.sql >out.log ||
         echo "$what: another database"
     [ "$(query 'select max(attempts), count(*) from mecombo_provenance')" = "1|$rows" ] ||
         echo "$what: a row was saved twice"
-}
-again() {
-    rm -rf output/scores.sqlite*
-    cp fresh.sqlite output/scores.sqlite
 }
 # verdict NAME: the log of the loop before it must be empty, and something must have failed
 verdict() {
@@ -111,7 +106,7 @@ for ((k = 1; k <= n_prepare; k += 1 + n_prepare / 40)); do
     rm -rf output
     break_call $k "$mecombo" prepare prepare.json
     "$mecombo" prepare prepare.json >out.log 2>&1 || echo "$what: lasting damage"
-    dump_tables output/scores.sqlite | diff -q - prepared.sql >out.log ||
+    same prepared.sql >out.log ||
         echo "$what: another database"
 done >"$work/log" 2>&1
 verdict "prepare"
@@ -126,7 +121,7 @@ for ((k = 1; k <= n; k += 1 + n / 25)); do
     break_call $k "$mecombo" select select.json
     "$mecombo" select select.json >out.log 2>&1 || echo "$what: lasting damage"
     diff -rq -x megating.pdf want output_megate || echo "$what: another release"
-    dump_tables output/scores.sqlite | diff -q - completed.sql >out.log ||
+    same completed.sql >out.log ||
         echo "$what: the database was changed"
 done >"$work/log" 2>&1
 verdict "select"
@@ -139,20 +134,20 @@ again
 mv output/scores.sqlite high.sqlite
 with "$mecombo" merge output/scores.sqlite low.sqlite high.sqlite >/dev/null
 n=$(cat "$work/count")
-dump_tables output/scores.sqlite | diff - completed.sql >"$work/log"
+same completed.sql >"$work/log"
 report $? "merge makes $n calls and gives the same database" "$work/log"
 n_errors=0
 for ((k = 1; k <= n; k += 1 + n / 40)); do
     rm -rf output/scores.sqlite*
     break_call $k "$mecombo" merge output/scores.sqlite low.sqlite high.sqlite
     [ ! -e output/scores.sqlite ] || {
-        dump_tables output/scores.sqlite | diff -q - completed.sql ||
+        same completed.sql ||
             echo "$what: another database"
         rm output/scores.sqlite
     }
     "$mecombo" merge output/scores.sqlite low.sqlite high.sqlite >out.log 2>&1 ||
         echo "$what: lasting damage"
-    dump_tables output/scores.sqlite | diff -q - completed.sql >out.log ||
+    same completed.sql >out.log ||
         echo "$what: another database later"
 done >"$work/log" 2>&1
 verdict "merge"

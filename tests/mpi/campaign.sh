@@ -11,26 +11,22 @@ export LATE_COUNT=$work/count
 
 new_simple1 late
 many_morphologies 30
-"$mecombo" prepare prepare.json >/dev/null
-cp output/scores.sqlite fresh.sqlite
-"$mecombo" run run.json >/dev/null
-dump_tables output/scores.sqlite >want.sql
-rows=$(sqlite3 output/scores.sqlite 'select count(*) from scores')
+undisturbed
+rows=$(query 'select count(*) from scores')
 
 # late NAME RANKS SETTING...
 late() {
     local name=$1 ranks=$2
-    rm -rf output/scores.sqlite*
-    cp fresh.sqlite output/scores.sqlite
+    again
     env "${@:3}" timeout -k 5 60 mpirun -n "$ranks" -x LD_PRELOAD="$work/late.so" \
         "$mecombo" run run.json >run.log 2>&1
     echo "exit code $?" >>run.log
     {
         tail -n 1 run.log | grep -v 'exit code 0'
         [ "$(grep -c '^Saved scores' run.log)" = "$rows" ] || echo "not $rows rows saved"
-        [ "$(sqlite3 output/scores.sqlite 'select max(attempts), count(*)
+        [ "$(query 'select max(attempts), count(*)
             from mecombo_provenance')" = "1|$rows" ] || echo "not each row saved once"
-        dump_tables output/scores.sqlite | diff - want.sql
+        same
     } >"$work/log"
     test ! -s "$work/log"
     report $? "$name" "$work/log"

@@ -7,16 +7,7 @@ ranks=(timeout -k 5 60 mpirun -n 3 "$mecombo")
 
 new_simple1 codes
 many_morphologies 20
-"$mecombo" prepare prepare.json >/dev/null
-cp output/scores.sqlite fresh.sqlite
-"$mecombo" run run.json >/dev/null
-dump_tables output/scores.sqlite >want.sql
-again() {
-    rm -rf output/scores.sqlite*
-    cp fresh.sqlite output/scores.sqlite
-}
-same() { dump_tables output/scores.sqlite | diff -q - want.sql; }
-query() { sqlite3 output/scores.sqlite "$1"; }
+undisturbed
 
 fails 2 "usage" "CONF" "${ranks[@]}" run
 fails 2 "an unknown option" "--no-such" "${ranks[@]}" run run.json --no-such

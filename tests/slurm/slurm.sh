@@ -50,7 +50,6 @@ wait_for() {
 count_done() { sqlite3 output/scores.sqlite 'select count(*) from scores where to_run = 0'; }
 at_work() { [ -e job.log ] && [ "$(grep -c '^Saved scores' job.log)" -ge 20 ]; }
 was_restarted() { on scontrol -o show job "$job" | grep -o 'Restarts=[1-9]'; }
-same() { dump_tables output/scores.sqlite | diff -q - "$work/$1.sql"; }
 once() {
     test "$(sqlite3 output/scores.sqlite 'select max(attempts), count(*) from
         mecombo_provenance')" = "1|$rows"
@@ -94,7 +93,7 @@ dump_tables output/scores.sqlite >"$work/simple.sql"
 anew
 submit --nodes=3 --ntasks=6
 check "simple1 on three nodes" done_within 60
-check "the database is that of one process" same simple
+check "the database is that of one process" same "$work/simple.sql"
 check "select has run" test -s output_megate/mecombo_emodel.tsv
 
 # two campaigns and a folder too few
@@ -105,9 +104,9 @@ job=$(MECOMBO=$mecombo on sbatch --parsable --output=array.%a.log --array=0-2 --
 fails_at_last() { done_within 60 | grep -q 'COMPLETED.*FAILED'; }
 check "an array of three: two complete, one fails" fails_at_last
 check "the failed one has no folder" grep -q 'task 2 has no folder, 2 were' array.2.log
-check "the first is complete" same simple
+check "the first is complete" same "$work/simple.sql"
 cd ../twin || exit 1
-check "the second is complete" same simple
+check "the second is complete" same "$work/simple.sql"
 check "select has run" test -s output_megate/mecombo_emodel.tsv
 
 # some 25 ms a row and no row equal to another: long enough to be disturbed
@@ -129,7 +128,7 @@ cp -r . ../stopped
 disturbed() {
     check "$1: complete in the end" done_within 90
     check "$1: by a new start" was_restarted
-    check "$1: the database is that of an undisturbed run" same long
+    check "$1: the database is that of an undisturbed run" same "$work/long.sql"
     check "$1: no finished row was computed twice" once
 }
 
@@ -189,7 +188,7 @@ rm slow
 rows=208
 submit --nodes=2 --ntasks=4
 check "time limit: the same job again is complete" done_within 60
-check "time limit: the database is that of an undisturbed run" same limit
+check "time limit: the database is that of an undisturbed run" same "$work/limit.sql"
 check "time limit: no finished row was computed twice" once
 kept() { finished | sort | comm -13 - <(sort "$work/before") | diff - /dev/null; }
 check "time limit: finished rows are as they were" kept

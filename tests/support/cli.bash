@@ -6,6 +6,12 @@
 #   fails 3 "name" "part" command...     ok when it ends with code 3 and one error line
 #                                        on stderr that holds the part
 #   finish                               prints the plan
+#
+# Of the campaign in this folder:
+#   undisturbed                          makes fresh.sqlite, prepared, and want.sql, run
+#   again                                takes all results back
+#   same [WANT]                          is the database that of want.sql?
+#   query SQL                            asks it
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 mecombo=${MECOMBO:-$root/build/mecombo}
@@ -74,6 +80,19 @@ many_morphologies() {
         echo '</listing></neurondb>'
     } >data/morphs/neuronDB.xml
 }
+
+query() { sqlite3 output/scores.sqlite "$1"; }
+undisturbed() {
+    "$mecombo" prepare prepare.json >/dev/null
+    cp output/scores.sqlite fresh.sqlite
+    "$mecombo" run run.json >/dev/null
+    dump_tables output/scores.sqlite >want.sql
+}
+again() {
+    rm -rf output/scores.sqlite*
+    cp fresh.sqlite output/scores.sqlite
+}
+same() { dump_tables output/scores.sqlite | diff - "${1:-want.sql}"; }
 
 # BluePyMM's tables and index as SQL, paths of this campaign made anonymous.
 dump_tables() {

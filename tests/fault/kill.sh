@@ -44,9 +44,11 @@ while [ $rc -ne 0 ] && [ $kills -lt "${KILL_MOST:-30}" ]; do
     mapfile -t ranks < <(pgrep -P $pid -x mecombo)
     if [ ${#ranks[@]} -gt 0 ]; then
         victim=${ranks[RANDOM % ${#ranks[@]}]}
-        rank=$(tr '\0' '\n' <"/proc/$victim/environ" | sed -n 's/^OMPI_COMM_WORLD_RANK=//p')
-        kill -KILL "$victim" && kills=$((kills + 1))
-        [ "$rank" != 0 ] || kills_of_0=$((kills_of_0 + 1))
+        rank=$(tr '\0' '\n' 2>/dev/null <"/proc/$victim/environ" | sed -n 's/^OMPI_COMM_WORLD_RANK=//p')
+        if kill -KILL "$victim" 2>/dev/null; then # else the run has just ended
+            kills=$((kills + 1))
+            [ "$rank" != 0 ] || kills_of_0=$((kills_of_0 + 1))
+        fi
     fi
     wait $pid
     rc=$?

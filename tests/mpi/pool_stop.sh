@@ -202,6 +202,7 @@ report "without any zygote all ranks end with an error"
 retire=7 # TAG_RETIRE
 LATE_TAG=$retire LATE_BODY=1 LATE_MS=500 \
     start mpirun -n 3 -x LD_PRELOAD="$dir/late.so" "$driver" 300 0.1 0
+sleep 0.8 # rank 1 has its jobs by now
 pkill -KILL -P "$(rank_pid 1)" mecombo-zygote
 sleep 0.2
 kill -USR1 "$(rank_pid 0)"

@@ -90,7 +90,7 @@ bool outgoing_is_full(const pool_run *run)
 
 bool outgoing_is_empty(const pool_run *run)
 {
-    return run->results.length == 0 && run->n_unacknowledged == 0;
+    return run->results.length == 0;
 }
 
 double outgoing_deadline(const pool_run *run)

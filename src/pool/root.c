@@ -6,14 +6,14 @@
  * different results no job is anywhere else, and nothing but steal questions and their
  * (empty) answers can be under way. Rank 0 then says TAG_FINISH. A rank that has heard
  * it asks for nothing any more, and says TAG_BYE once its last question is answered, its
- * results are acknowledged and no message is half received; it goes on answering others.
+ * results are sent and no message is half received; it goes on answering others.
  * Messages between two ranks begin to arrive in the order they were sent in, though a
  * long one may end later (link.c). So when rank 0 has heard TAG_BYE from all and has no
  * message half received itself, all that was sent to it is there; what was sent to
  * another rank was an answer, which that one had before its TAG_BYE, or came from rank 0.
  * Rank 0 then says TAG_END, the last message of the run that a rank receives. An early
  * stop takes the same way, only that ranks first drop what they hold; what had been
- * computed still passes the sink, because TAG_BYE waits for its acknowledgement. No counter is shared and no clock is read, so
+ * computed still passes the sink, because TAG_BYE comes after it. No counter is shared and no clock is read, so
  * delays of any length change nothing but the duration. */
 
 #include "pool_priv.h"

@@ -33,7 +33,7 @@ one() {
         [ "$(sqlite3 output/scores.sqlite 'pragma integrity_check')" = ok ] ||
             echo "call $2: the database is damaged"
         "$mecombo" run run.json >run.log || echo "call $2: cannot go on"
-        same >run.log || echo "call $2: another database"
+        same want.sql >run.log || echo "call $2: another database"
     } >>"$work/log" 2>&1
     [ $rc -ne 4 ] || n_errors=$((n_errors + 1))
 }

@@ -58,7 +58,7 @@ test ! -s "$work/log"
 report $? "the database is sound and keeps what is in it" "$work/log"
 check "complete after $kills kills, $kills_of_0 of them of rank 0" \
     test $rc = 0 -a "$kills" -ge 3 -a "$kills_of_0" -ge 1 -a "$kills_of_0" -lt "$kills"
-same >"$work/log"
+same want.sql >"$work/log"
 report $? "the database is that of an undisturbed run" "$work/log"
 check "each row was computed once" test "$(query 'select min(attempts), max(attempts),
     count(*), count(distinct "index") from mecombo_provenance')" = "1|1|$rows|$rows"

@@ -26,7 +26,7 @@ late() {
         [ "$(grep -c '^Saved scores' run.log)" = "$rows" ] || echo "not $rows rows saved"
         [ "$(query 'select max(attempts), count(*)
             from mecombo_provenance')" = "1|$rows" ] || echo "not each row saved once"
-        same
+        same want.sql
     } >"$work/log"
     test ! -s "$work/log"
     report $? "$name" "$work/log"

@@ -161,6 +161,16 @@ if [ "$(grep -c '^done' "$out")" -le "$before" ]; then
 fi
 report "tasks end within the grace"
 
+# One rank hears of the grace, and another that there is none, while all are ending.
+start mpirun -n 3 "$driver" 12 3 60
+kill -USR1 "$(rank_pid 1)"
+sleep 0.3
+kill -TERM "$(rank_pid 2)"
+finish 2
+expect_end 3 $stopped
+expect_code 5
+report "a second signal ends the grace on all ranks"
+
 start mpirun -n 3 "$driver" 60 0.1 0
 for _ in 1 2 3 4 5; do
     pkill -KILL -P "$(pgrep -P "$(rank_pid 1)" | head -n 1)"

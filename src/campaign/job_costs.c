@@ -10,6 +10,7 @@
 #include <mecombo/path.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -75,6 +76,18 @@ static void learn_from_cache(mec_arena *arena, const parts *p, cost_sum hearsay[
     }
 }
 
+/* A job that failed before will take at least as long as it took to fail: the model knows
+ * nothing of rows that reach their time limit. */
+static double cost_of(const job_list *list, const run_job *job)
+{
+    double cost = cost_seconds(&list->costs, job->group, job->size);
+
+    for (size_t i = job->first_row; i != SIZE_MAX; i = list->next_row[i]) {
+        cost = fmax(cost, list->row[i].failed_s);
+    }
+    return cost;
+}
+
 mec_status job_costs_set(mec_arena *arena, parts *p, store *s, job_list *list,
                          mec_err *err)
 {
@@ -99,9 +112,7 @@ mec_status job_costs_set(mec_arena *arena, parts *p, store *s, job_list *list,
     }
     learn_from_cache(arena, p, list->hearsay, &list->costs);
     for (size_t i = 0; i < list->n_jobs; i++) {
-        const run_job *job = &list->job[i];
-
-        list->bytes[i].cost = cost_seconds(&list->costs, job->group, job->size);
+        list->bytes[i].cost = cost_of(list, &list->job[i]);
     }
 done:
     MEC_VEC_CLEAR(&l.known);

@@ -210,9 +210,11 @@ mec_status store_list_rows(store *s, mec_arena *arena, bool retry_failed,
     MEC_TRY(st);
     MEC_TRY(
         mec_db_prepare(s->db,
-                       "SELECT \"index\", emodel, original_emodel, morph_dir, "
-                       "morph_name, morph_ext, rowid FROM scores WHERE to_run = 1 OR "
-                       "(?1 AND exception IS NOT NULL) ORDER BY rowid",
+                       "SELECT s.\"index\", s.emodel, s.original_emodel, s.morph_dir, "
+                       "s.morph_name, s.morph_ext, s.rowid, p.seconds FROM scores s "
+                       "LEFT JOIN mecombo_provenance p ON p.\"index\" = s.\"index\" "
+                       "AND p.\"class\" IS NOT NULL WHERE s.to_run = 1 OR "
+                       "(?1 AND s.exception IS NOT NULL) ORDER BY s.rowid",
                        &stmt, err));
     MEC_TRY(mec_db_bind_int(stmt, 1, retry_failed, err));
     for (;;) {
@@ -226,6 +228,7 @@ mec_status store_list_rows(store *s, mec_arena *arena, bool retry_failed,
             continue;
         }
         MEC_TRY(read_row(arena, words, stmt, mec_db_path(s->db), &row, err));
+        row.failed_s = mec_db_column_double(stmt, 7);
         if (!MEC_VEC_PUSH(&rows, row)) {
             st = mec_no_memory(err);
             goto done;

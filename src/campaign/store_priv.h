@@ -60,6 +60,7 @@ typedef struct store_row {
     int64_t rowid; /* SQLite's own number of the row */
     const char *emodel, *original_emodel, *morph_dir, *morph_name;
     const char *morph_ext; /* ".asc" where NULL */
+    double failed_s;       /* how long it took to fail; 0: it did not */
 } store_row;
 
 /* List the rows to compute, in database order.

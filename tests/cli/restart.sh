@@ -165,4 +165,17 @@ wait $pid
 check "SIGTERM to an evaluation, then to its rank: exit code 5" test $? = 5
 check "no row is blamed" test "$(sqlite3 output/scores.sqlite \
     'select count(*) from scores where exception is not null')" = 0
+
+# Rows of half a second, all of which reached their time limit, the last one after longest.
+sed -i 's/"total_duration": 9000000.0/"total_duration": 1500000.0/' \
+    data/emodels/setup/emodel.json
+many_morphologies 2
+"$mecombo" prepare prepare.json >/dev/null 2>&1
+"$mecombo" run run.json --rows 0-6 --timeout 0.05 >/dev/null
+last=$(query 'select max(computed_for) from mecombo_provenance where "class" = "time-out"')
+query "update mecombo_provenance set seconds = 1000 where computed_for = $last"
+check "--retry-failed after time-outs" sh -c "'$mecombo' run run.json --retry-failed \
+    --rows 0-6 --strict >run.log"
+check "begins with the row that took longest" \
+    test "$(sed -n 's/^Saved scores for uid \([0-9]*\) .*/\1/p' run.log | head -n 1)" = "$last"
 finish

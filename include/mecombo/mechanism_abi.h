@@ -265,6 +265,7 @@ typedef struct mec_host {
     void (*stream_ids)(const void *stream, uint32_t id[3]);
     double (*stream_uniform)(void *stream); /* in (0, 1) */
     double (*stream_normal)(void *stream);
+    uint32_t (*stream_integer)(void *stream); /* all 32 bits */
 } mec_host;
 
 /* The one exported symbol of a mechanism's shared object. NULL if the ABI versions differ. */

@@ -112,10 +112,12 @@ static int spawn_unblocked(pid_t *pid, const char *path,
     return rc;
 }
 
-/* Start one compilation; returns its process or -1. */
-static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job)
+/* Start one compilation, with more flags after the usual ones; returns its process or
+ * -1. */
+static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job,
+                   const char *const *more)
 {
-    char *argv[N_FLAG + 6];
+    char *argv[N_FLAG + MECHANISM_MORE_FLAGS + 6];
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
     int n = 0;
@@ -123,6 +125,9 @@ static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job)
     argv[n++] = (char *)compiler->path;
     for (int i = 0; i < N_FLAG; i++) {
         argv[n++] = (char *)flags[i];
+    }
+    for (int i = 0; more != NULL && more[i] != NULL && i < MECHANISM_MORE_FLAGS; i++) {
+        argv[n++] = (char *)more[i];
     }
     argv[n++] = (char *)"-o";
     argv[n++] = (char *)job->object_path;
@@ -195,8 +200,8 @@ static void unknown_name(const char *message, char *name, size_t size)
     }
 }
 
-static mec_status explain(const mechanism_compiler *compiler, const mechanism_job *job,
-                          mec_arena *arena, mec_err *err)
+mec_status mechanism_explain(const mechanism_compiler *compiler,
+                             const mechanism_job *job, mec_arena *arena, mec_err *err)
 {
     char *log = NULL;
     mec_err ignored = {0};
@@ -226,6 +231,20 @@ static mec_status explain(const mechanism_compiler *compiler, const mechanism_jo
         job->mod_file, compiler->path, message, job->log_path);
 }
 
+bool mechanism_compile_again(const mechanism_compiler *compiler,
+                             const mechanism_job *job, const char *const *more)
+{
+    pid_t pid = start(compiler, job, more);
+    int code = 0;
+
+    if (pid < 0) {
+        return false;
+    }
+    while (waitpid(pid, &code, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(code) && WEXITSTATUS(code) == 0;
+}
+
 mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,
                                  const mechanism_job jobs[], mec_arena *arena,
                                  mec_err *err)
@@ -243,7 +262,7 @@ mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,
         int code = 0;
         /* One more than there are processors: the oldest is waited for, others may end. */
         while (started < n && started - done <= at_once) {
-            pid[started] = start(compiler, &jobs[started]);
+            pid[started] = start(compiler, &jobs[started], NULL);
             started++;
         }
         if (pid[done] < 0) {
@@ -256,7 +275,7 @@ mec_status mechanism_compile_all(const mechanism_compiler *compiler, size_t n,
         while (waitpid(pid[done], &code, 0) < 0 && errno == EINTR) {
         }
         if ((!WIFEXITED(code) || WEXITSTATUS(code) != 0) && st == MEC_OK) {
-            st = explain(compiler, &jobs[done], arena, err);
+            st = mechanism_mend(compiler, &jobs[done], arena, err);
         }
     }
     return st;

@@ -38,6 +38,7 @@ void mechanism_stream_free(void *stream);
 void mechanism_stream_seek(void *stream, uint32_t sequence, int32_t which);
 void mechanism_stream_tell(const void *stream, uint32_t *sequence, int32_t *which);
 void mechanism_stream_ids(const void *stream, uint32_t id[3]);
+uint32_t mechanism_stream_integer(void *stream);
 double mechanism_stream_uniform(void *stream);
 double mechanism_stream_normal(void *stream);
 
@@ -72,5 +73,24 @@ typedef struct mechanism_job {
 MEC_NODISCARD mec_status mechanism_compile_all(const mechanism_compiler *compiler,
                                                size_t n, const mechanism_job jobs[],
                                                mec_arena *arena, mec_err *err);
+
+enum { MECHANISM_MORE_FLAGS = 16 };
+
+/* Compile one file again, with more flags (ended by NULL), of which there are fewer than
+ * MECHANISM_MORE_FLAGS. False if that fails; the log says why. */
+bool mechanism_compile_again(const mechanism_compiler *compiler,
+                             const mechanism_job *job, const char *const *more);
+/* Say in `err` what the log of a failed compilation says. */
+MEC_NODISCARD mec_status mechanism_explain(const mechanism_compiler *compiler,
+                                           const mechanism_job *job, mec_arena *arena,
+                                           mec_err *err);
+
+/* ---- mend.c ---- */
+
+/* After a failed compilation: compile again with stand-ins for the functions that nobody
+ * has, if that is what failed it; else explain. */
+MEC_NODISCARD mec_status mechanism_mend(const mechanism_compiler *compiler,
+                                        const mechanism_job *job, mec_arena *arena,
+                                        mec_err *err);
 
 #endif

@@ -102,6 +102,11 @@ static uint32_t pick(stream *s)
     return value;
 }
 
+uint32_t mechanism_stream_integer(void *opaque)
+{
+    return pick(opaque);
+}
+
 double mechanism_stream_uniform(void *opaque)
 {
     static const double shift32 = 1.0 / 4294967297.0; /* 1/(2^32 + 1) */

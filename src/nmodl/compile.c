@@ -20,6 +20,14 @@ static void module_clear(nmodl_module *module)
     mec_map_free(module->unit);
     mec_map_free(module->verbatim_word);
     mec_map_free(module->first_word);
+    mec_map_free(module->c_name);
+    mec_map_free(module->c_member);
+    mec_map_free(module->reached_word);
+    for (size_t i = 0; i < module->c_map.n; i++) {
+        mec_map_free(module->c_map.data[i]);
+    }
+    MEC_VEC_CLEAR(&module->c_map);
+    MEC_VEC_CLEAR(&module->c_region);
     MEC_VEC_CLEAR(&module->piece);
     MEC_VEC_CLEAR(&module->ion);
     MEC_VEC_CLEAR(&module->range_name);
@@ -99,8 +107,13 @@ mec_status mec_nmodl_compile(mec_arena *arena, const char *file, const char *fol
     module.unit = mec_map_new();
     module.verbatim_word = mec_map_new();
     module.first_word = mec_map_new();
+    module.c_name = mec_map_new();
+    module.c_member = mec_map_new();
+    module.reached_word = mec_map_new();
     if (module.symbol == NULL || module.define == NULL || module.unit == NULL ||
-        module.verbatim_word == NULL || module.first_word == NULL) {
+        module.verbatim_word == NULL || module.first_word == NULL ||
+        module.c_name == NULL || module.c_member == NULL ||
+        module.reached_word == NULL) {
         module.out_of_memory = true;
     } else {
         result->c_source = run_stages(&module);

@@ -193,7 +193,7 @@ const char *nmodl_emit(nmodl_module *module)
     }
     if (module->has_verbatim) {
         emit_lines(&emitter, nmodl_text_verbatim);
-        emit_lines(&emitter, nmodl_text_hoc);
+        emit_shim(&emitter);
     }
     emit_shared(&emitter);
     emit_section(&emitter, 1);

@@ -75,7 +75,7 @@ void emit_symbol(nmodl_emitter *emitter, const nmodl_symbol *symbol)
         mec_text_add(out, symbol->name);
         return;
     case SYMBOL_INDEX:
-        mec_text_printf(out, "i_%s", symbol->name);
+        mec_text_printf(out, "_l%s", symbol->name);
         return;
     case SYMBOL_PRIME:
         mec_text_printf(out, "_p->c_%s", symbol->name);

@@ -132,6 +132,7 @@ void emit_functions(nmodl_emitter *emitter)
     }
     if (!emitter->vector) {
         emit_function_tables(emitter);
+        emit_verbatim_calls(emitter, false);
     }
     for (const nmodl_block *block = first; block != NULL; block = block->next) {
         if (is_callable(emitter, block)) {
@@ -141,5 +142,8 @@ void emit_functions(nmodl_emitter *emitter)
         } else if (block->kind == BLOCK_VERBATIM && !emitter->vector) {
             emit_verbatim(emitter, block->body);
         }
+    }
+    if (!emitter->vector) {
+        emit_verbatim_calls(emitter, true);
     }
 }

@@ -575,7 +575,8 @@ void emit_kernel(nmodl_emitter *emitter, emit_kernel_kind kind)
         emit_line(emitter, emitter->vector ? "(void)_p;" : "_p->failed = 0;");
     }
     if (!emitter->vector && module->has_verbatim) {
-        emit_line(emitter, "mec_at = _p->at = i;");
+        emit_line(emitter, "_p->at = i;");
+        emit_line(emitter, "mec_here(_p, _nt, i);");
     }
     emit_loads(emitter, &access, reads);
     emit_kernel_body(emitter, kind);

@@ -192,10 +192,10 @@ static void emit_compartment(nmodl_emitter *emitter, const nmodl_stmt *stmt)
         if (row < 0) {
             continue;
         }
-        emit_line(emitter, "for (int i_%s = 0; i_%s < %d; i_%s++) {", index, index,
+        emit_line(emitter, "for (int _l%s = 0; _l%s < %d; _l%s++) {", index, index,
                   (int)symbol->length, index);
         emit_indent(emitter);
-        mec_text_printf(emitter->out, "    scheme->volume[%d + i_%s] = ", row, index);
+        mec_text_printf(emitter->out, "    scheme->volume[%d + _l%s] = ", row, index);
         emit_expr(emitter, stmt->left, EMIT_DOUBLE);
         mec_text_add(emitter->out, ";\n");
         emit_line(emitter, "}");

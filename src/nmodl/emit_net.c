@@ -141,7 +141,7 @@ static void emit_entry(nmodl_emitter *emitter, const nmodl_block *block,
     emit_body(emitter, block, name);
     mec_text_printf(emitter->out,
                     "static int32_t mec_net_%s(const mec_run *run, double *_args%s)\n"
-                    "{\n    const mec_uniform shared = mec_share(run), *const _nt = "
+                    "{\n    mec_uniform shared = mec_share(run), *const _nt = "
                     "&shared;\n    inst one = {0}, *const _p = &one;\n"
                     "    const int i = 0;\n\n",
                     name, argument);
@@ -151,6 +151,7 @@ static void emit_entry(nmodl_emitter *emitter, const nmodl_block *block,
         emit_line(emitter, "if (setjmp(mec_refuge) != 0) {");
         emit_line(emitter, "    return mec_failed(run);");
         emit_line(emitter, "}");
+        emit_line(emitter, "mec_here(_p, _nt, 0);");
     }
     emit_load_all(emitter);
     emit_line(emitter, "mec_body_%s(_p, _nt, _args, %s);", name, flag);

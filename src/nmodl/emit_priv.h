@@ -102,8 +102,17 @@ bool emit_has_table(const nmodl_module *module);
 /* ---- emit_verbatim.c ---- */
 /* VERBATIM text, with the names that it uses defined around it. */
 void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt);
+/* The mechanism's functions as text calls them that leaves the instance out: their
+ * declarations, or the whole. */
+void emit_verbatim_calls(nmodl_emitter *emitter, bool body);
 /* Callable PROCEDUREs and FUNCTIONs; returns their number. Section 1 only. */
 int emit_procedures(nmodl_emitter *emitter);
+
+/* ---- emit_shim.c ---- */
+/* NEURON's C names that VERBATIM text uses. */
+void emit_shim(nmodl_emitter *emitter);
+/* Declarations of those that a text uses and only others declare. */
+void emit_shim_prototypes(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 
 /* ---- emit_net.c ---- */
 /* A call of the host's functions; false if it is none. */

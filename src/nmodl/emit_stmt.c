@@ -145,11 +145,11 @@ static void emit_from(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     const char *name = stmt->symbol->name;
 
     emit_indent(emitter);
-    mec_text_printf(out, "for (int i_%s = ", name);
+    mec_text_printf(out, "for (int _l%s = ", name);
     emit_index(emitter, stmt->left);
-    mec_text_printf(out, "; i_%s <= ", name);
+    mec_text_printf(out, "; _l%s <= ", name);
     emit_index(emitter, stmt->right);
-    mec_text_printf(out, "; i_%s += ", name);
+    mec_text_printf(out, "; _l%s += ", name);
     if (stmt->step != NULL) {
         emit_index(emitter, stmt->step);
     } else {

@@ -5,97 +5,177 @@
 
 #include <string.h>
 
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_';
-}
-
-/* True if the text has the name as a word of its own. */
-static bool has_word(const char *text, const char *name)
+/* Does the text call the function as NEURON's thread safe code does, instance first? */
+static bool is_threaded(const char *text, const char *name)
 {
     size_t n = strlen(name);
 
     for (const char *at = strstr(text, name); at != NULL; at = strstr(at + 1, name)) {
-        if ((at == text || !is_word(at[-1])) && !is_word(at[n])) {
+        const char *next = at + n + strspn(at + n, " \t\n");
+        if (*next == '(') {
+            next += 1 + strspn(next + 1, " \t\n");
+            if (mec_starts_with(next, "_threadargs") || mec_starts_with(next, "_p")) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool any_threaded(const nmodl_stmt *stmt, const char *name)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        if ((stmt->kind == STMT_VERBATIM && is_threaded(stmt->text, name)) ||
+            any_threaded(stmt->body, name) || any_threaded(stmt->other, name)) {
             return true;
         }
     }
     return false;
 }
 
-static void define_names(nmodl_emitter *emitter, const char *text, bool define)
+/* The mechanism's function that VERBATIM text names; NULL: the symbol is none. */
+static const nmodl_block *named_function(const nmodl_module *module,
+                                         const nmodl_symbol *symbol)
+{
+    const nmodl_block *block = symbol->block;
+
+    return block != NULL && block->body != NULL &&
+                   (block->kind == BLOCK_FUNCTION || block->kind == BLOCK_PROCEDURE) &&
+                   mec_map_has(module->verbatim_word, symbol->name)
+               ? block
+               : NULL;
+}
+
+static bool is_direct(const nmodl_module *module, const char *name)
+{
+    for (const nmodl_block *block = module->first_block; block != NULL;
+         block = block->next) {
+        if (any_threaded(block->body, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void emit_call(nmodl_emitter *emitter, const nmodl_block *block, bool body)
+{
+    mec_text *out = emitter->out;
+
+    mec_text_printf(out, "static __attribute__((unused)) double mec_own_%s(",
+                    block->name);
+    for (size_t i = 0; i < block->argument.n; i++) {
+        mec_text_printf(out, "%sdouble a%d", i > 0 ? ", " : "", (int)i);
+    }
+    if (!body) {
+        mec_text_add(out, ");\n");
+        return;
+    }
+    mec_text_printf(out, ")\n{\n    return F(%s)(_p, _nt", block->name);
+    for (size_t i = 0; i < block->argument.n; i++) {
+        mec_text_printf(out, ", a%d", (int)i);
+    }
+    mec_text_add(out, ");\n}\n\n");
+}
+
+void emit_verbatim_calls(nmodl_emitter *emitter, bool body)
+{
+    const nmodl_module *module = emitter->module;
+
+    for (const nmodl_block *block = module->first_block; block != NULL;
+         block = block->next) {
+        if (block->symbol != NULL && named_function(module, block->symbol) == block &&
+            !is_direct(module, block->name)) {
+            emit_call(emitter, block, body);
+        }
+    }
+}
+
+/* What NEURON calls an ion's variable behind the mechanism's copy, and a pointer itself. */
+static void define_hidden(nmodl_emitter *emitter, const nmodl_symbol *symbol,
+                          bool define)
+{
+    mec_text *out = emitter->out;
+
+    if (symbol->kind == SYMBOL_POINTER) {
+        mec_text_printf(out,
+                        define ? "#define _p_%s _p->pointer[%d]\n" : "#undef _p_%s\n",
+                        symbol->name, (int)symbol->column);
+    }
+    if (symbol->ion >= 0 && symbol->storage == STORE_ION) {
+        mec_text_printf(out,
+                        define ? "#define _ion_%s _nt->run->ion[%d][_p->at]\n"
+                               : "#undef _ion_%s\n",
+                        symbol->name, (int)emit_symbol_ref(emitter->module, symbol));
+    }
+}
+
+static void define_names(nmodl_emitter *emitter, bool define)
 {
     const nmodl_module *module = emitter->module;
     mec_text *out = emitter->out;
 
     for (size_t i = 0; i < mec_map_count(module->symbol); i++) {
         const nmodl_symbol *symbol = mec_map_value(module->symbol, i);
+        const nmodl_block *function = named_function(module, symbol);
         bool stored = symbol->index >= 0 || symbol->kind == SYMBOL_CONSTANT ||
                       symbol->kind == SYMBOL_POINTER || symbol->kind == SYMBOL_EXTERNAL;
-        bool function =
-            symbol->block != NULL && (symbol->block->kind == BLOCK_FUNCTION ||
-                                      symbol->block->kind == BLOCK_PROCEDURE);
-        if (symbol->kind == SYMBOL_POINTER) {
-            mec_text_printf(
-                out, define ? "#define _p_%s _p->pointer[%d]\n" : "#undef _p_%s\n",
-                symbol->name, (int)symbol->column);
-        }
-        if (symbol->ion >= 0 && symbol->storage == STORE_ION) {
-            mec_text_printf(out,
-                            define ? "#define _ion_%s _nt->run->ion[%d][_p->at]\n"
-                                   : "#undef _ion_%s\n",
-                            symbol->name, (int)emit_symbol_ref(module, symbol));
-        }
-        if (!(stored || function) || !has_word(text, symbol->name)) {
+
+        define_hidden(emitter, symbol, define);
+        if ((!stored && function == NULL) ||
+            !mec_map_has(module->verbatim_word, symbol->name)) {
             continue;
         }
         if (!define) {
             mec_text_printf(out, "#undef %s\n", symbol->name);
             continue;
         }
-        mec_text_printf(out, "#define %s ", symbol->name);
-        if (function) {
-            mec_text_printf(out, "F(%s)", symbol->name);
-        } else {
+        mec_text_printf(out, "#undef %s\n#define %s ", symbol->name, symbol->name);
+        if (function == NULL && symbol->storage == STORE_SYSTEM) {
+            mec_text_add(out, "(*(double *)&");
             emit_symbol(emitter, symbol);
+            mec_text_add_char(out, ')');
+        } else if (function == NULL) {
+            emit_symbol(emitter, symbol);
+        } else if (is_direct(module, symbol->name)) {
+            mec_text_printf(out, "f_%s_1", symbol->name);
+        } else {
+            mec_text_printf(out, "mec_own_%s", symbol->name);
         }
         mec_text_add_char(out, '\n');
     }
 }
 
-/* The text line by line, without #include "..." lines. */
-static void copy_text(mec_text *out, const char *text)
+/* The short names of generated code, which the text may have for something else. */
+static void hide_names(mec_text *out, bool hide)
 {
-    while (*text != '\0') {
-        size_t n = strcspn(text, "\n");
-        const char *first = text + strspn(text, " \t");
-        const char *quote = memchr(text, '"', n);
-        bool include = strncmp(first, "#include", 8) == 0 && quote != NULL;
-        if (!include) {
-            mec_text_add_bytes(out, text, n);
+    static const char *const names[] = {"F", "K", "vd", "vm", "inst"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (hide) {
+            mec_text_printf(out, "#pragma push_macro(\"%s\")\n#undef %s\n", names[i],
+                            names[i]);
+        } else {
+            mec_text_printf(out, "#pragma pop_macro(\"%s\")\n", names[i]);
         }
-        mec_text_add_char(out, '\n');
-        text += n;
-        text += *text == '\n';
     }
 }
 
 void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt)
 {
-    const nmodl_module *module = emitter->module;
+    nmodl_module *module = emitter->module;
     int line = 1;
+    const char *file = nmodl_line_of(module, stmt->offset, &line);
 
-    for (size_t i = 0; i < stmt->offset; i++) {
-        line += module->source[i] == '\n';
-    }
     mec_text_add_char(emitter->out, '\n');
-    define_names(emitter, stmt->text, true);
+    emit_shim_prototypes(emitter, stmt);
+    hide_names(emitter->out, true);
+    define_names(emitter, true);
     /* What the C compiler has to say about the text is said with the .mod file's lines. */
-    mec_text_printf(emitter->out, "#line %d \"%s\"\n", line, module->file);
-    copy_text(emitter->out, stmt->text);
-    mec_text_printf(emitter->out, "#line 1 \"C text made from %s\"\n", module->file);
-    define_names(emitter, stmt->text, false);
+    mec_text_printf(emitter->out, "#line %d \"%s\"\n", line, file);
+    nmodl_copy_verbatim(module, stmt->text, emitter->out);
+    mec_text_printf(emitter->out, "\n#line 1 \"C text made from %s\"\n", module->file);
+    define_names(emitter, false);
+    hide_names(emitter->out, false);
 }
 
 static bool is_callable(const nmodl_block *block)
@@ -111,12 +191,12 @@ static void emit_procedure(nmodl_emitter *emitter, const nmodl_block *block)
         emitter->out,
         "static double mec_call_%s(const mec_run *run, int32_t i, int32_t "
         "n_argument, const double *argument)\n{\n"
-        "    const mec_uniform shared = mec_share(run), *const _nt = &shared;\n"
+        "    mec_uniform shared = mec_share(run), *const _nt = &shared;\n"
         "    inst one = {0}, *const _p = &one;\n    double result;\n\n"
         "    mec_argument_count = n_argument;\n    mec_argument = argument;\n"
         "    mec_begin(run);\n    if (setjmp(mec_refuge) != 0) {\n"
         "        (void)mec_failed(run);\n        return 0.;\n    }\n"
-        "    mec_at = _p->at = i;\n",
+        "    _p->at = i;\n    mec_here(_p, _nt, i);\n",
         block->name);
     emitter->indent = 1;
     emit_load_all(emitter);

@@ -162,8 +162,12 @@ static void lex_word(lexer *lex)
         (void)skip_to_word(lex, "COMMENT", "ENDCOMMENT", begin);
     } else if (n == 8 && memcmp(s + begin, "VERBATIM", n) == 0) {
         size_t stop = skip_to_word(lex, "VERBATIM", "ENDVERBATIM", begin);
-        push(lex, TOKEN_VERBATIM, begin, n, s + end, stop - end);
-        note_words(lex, s + end, s + stop);
+        const char *text =
+            nmodl_expand_verbatim(lex->module, begin, s + end, stop - end);
+        if (text != NULL) {
+            push(lex, TOKEN_VERBATIM, begin, n, text, strlen(text));
+            note_words(lex, text, text + strlen(text));
+        }
     } else {
         push(lex, TOKEN_NAME, begin, n, s + begin, n);
         note_first(lex, begin);

@@ -20,6 +20,27 @@ static void position(const char *source, size_t offset, int *line, int *column)
     *column = (int)(offset - start) + 1;
 }
 
+const char *nmodl_line_of(const nmodl_module *module, size_t offset, int *line)
+{
+    nmodl_piece piece = nmodl_piece_at(module, offset);
+    int column;
+
+    position(piece.text, offset - piece.begin + piece.from, line, &column);
+    return piece.file != NULL ? piece.file : module->file;
+}
+
+mec_map *nmodl_map_new(nmodl_module *module)
+{
+    mec_map *map = mec_map_new();
+
+    if (map == NULL || !MEC_VEC_PUSH(&module->c_map, map)) {
+        mec_map_free(map);
+        module->out_of_memory = true;
+        return NULL;
+    }
+    return map;
+}
+
 static void add_diagnostic(nmodl_module *module, mec_diagnostic_level level,
                            size_t offset, const char *text)
 {

@@ -200,6 +200,7 @@ typedef struct nmodl_stmt {
     struct nmodl_stmt *next;
     nmodl_symbols local; /* of STMT_BLOCK, and of bodies (kept on their STMT_BLOCK) */
     struct nmodl_table *table;
+    mec_map *declares; /* STMT_VERBATIM: functions that it declares */
     /* STMT_EQUATION, set by pass_cnexp.c: */
     nmodl_expr *slope; /* d(right)/dx; NULL if only numerically */
     nmodl_expr
@@ -299,6 +300,23 @@ typedef struct nmodl_piece {
     const char *folder; /* of `file` */
 } nmodl_piece;
 
+/* What VERBATIM text makes of a name; the greater counts where it does two things. */
+typedef enum nmodl_c_name {
+    C_NOTHING,
+    C_VARIABLE,
+    C_LOCALLY,  /* a function without its body, in a block */
+    C_DECLARED, /* ... at file level */
+    C_DEFINED,  /* a function */
+    C_TYPE,     /* by typedef */
+    C_TAG       /* struct NAME { */
+} nmodl_c_name;
+
+/* Part of a VERBATIM text where names are local. */
+typedef struct nmodl_c_region {
+    const char *begin, *end;
+    const mec_map *names;
+} nmodl_c_region;
+
 typedef struct nmodl_module {
     mec_arena *arena;
     const char *file;
@@ -312,8 +330,13 @@ typedef struct nmodl_module {
     mec_map *define; /* name -> const char * digits */
     mec_map *unit;   /* name -> const char * definition, of (name) = (definition) */
     mec_map *verbatim_word; /* words of all VERBATIM texts */
-    mec_map *first_word;    /* name -> size_t * offset of its first use */
-    nmodl_symbols variable; /* symbols that own storage, in order of declaration */
+    mec_map *reached_word;  /* words of its functions and macros */
+    mec_map *c_member;      /* members of its structs */
+    mec_map *c_name;        /* what VERBATIM texts make of names outside of functions */
+    MEC_VEC(nmodl_c_region) c_region;
+    MEC_VEC(mec_map *) c_map; /* to free */
+    mec_map *first_word;      /* name -> size_t * offset of its first use */
+    nmodl_symbols variable;   /* symbols that own storage, in order of declaration */
     MEC_VEC(nmodl_ion) ion;
     nmodl_symbols
         current; /* NONSPECIFIC_CURRENT, ELECTRODE_CURRENT and ionic, in order */
@@ -443,6 +466,28 @@ void nmodl_parse(nmodl_module *module, const nmodl_token *token, size_t n_token)
 bool nmodl_unit_factor(nmodl_module *module, const char *from, const char *to,
                        double *factor, const char **why);
 
+/* File (the .mod file's name, or an included one) and line of a byte of the source. */
+const char *nmodl_line_of(const nmodl_module *module, size_t offset, int *line);
+/* A map that goes with the module; NULL without memory. */
+mec_map *nmodl_map_new(nmodl_module *module);
+
+/* ---- verbatim.c ---- */
+
+/* VERBATIM text with the files that its #include "..." lines name, if they are beside the
+ * .mod file, and #line lines around them. */
+const char *nmodl_expand_verbatim(nmodl_module *module, size_t offset, const char *text,
+                                  size_t length);
+/* Note what a VERBATIM text declares; in_function: it stands in a block. */
+void nmodl_scan_verbatim(nmodl_module *module, nmodl_stmt *stmt, bool in_function);
+/* File and line of the first VERBATIM text that has the word; NULL if none has. */
+const char *nmodl_verbatim_line(const nmodl_module *module, const char *name,
+                                int *line);
+nmodl_c_name nmodl_c_kind(const nmodl_module *module, const char *name);
+/* True if the text has the name as a word of its own. */
+bool nmodl_has_word(const char *text, const char *name);
+/* Write the text, local names that hide the mechanism's with a prefix. */
+void nmodl_copy_verbatim(nmodl_module *module, const char *text, mec_text *out);
+
 /* ---- divide.c ---- */
 
 /* Find high and low so that fma(x, high, x*low) is x/c for every x whose parts neither
@@ -524,6 +569,7 @@ extern const char *const nmodl_text_kinetic[];
 extern const char *const nmodl_text_table[];
 extern const char *const nmodl_text_verbatim[];
 extern const char *const nmodl_text_scop[];
+extern const char *const nmodl_text_hoc_types[];
 extern const char *const nmodl_text_hoc[];
 
 #endif

@@ -262,6 +262,7 @@ static void parse_file_verbatim(nmodl_parser *parser)
     stmt->kind = STMT_VERBATIM;
     stmt->offset = block->offset;
     stmt->text = parse_peek(parser)->text;
+    nmodl_scan_verbatim(module, stmt, false);
     block->body = stmt;
     if (module->last_block != NULL) {
         module->last_block->next = block;

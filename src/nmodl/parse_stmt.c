@@ -305,6 +305,7 @@ static nmodl_stmt *parse_verbatim(nmodl_parser *parser)
 
     if (stmt != NULL) {
         stmt->text = parse_peek(parser)->text;
+        nmodl_scan_verbatim(parser->module, stmt, true);
     }
     parser->module->has_verbatim = true;
     parser->at++;

@@ -175,7 +175,8 @@ static void walk_loop(nmodl_module *module, const nmodl_stmt *stmt,
     effect->scalar_only = true;
 }
 
-/* Mark the variables that VERBATIM text names; it may read and write them. */
+/* Mark the variables that VERBATIM text names, and those that functions and macros of
+ * other texts name; it may read and write them. */
 static void walk_verbatim(nmodl_module *module, const char *text, nmodl_effect *effect)
 {
     effect->verbatim = true;
@@ -183,19 +184,11 @@ static void walk_verbatim(nmodl_module *module, const char *text, nmodl_effect *
     effect->outside = true;
     for (size_t i = 0; i < module->variable.n; i++) {
         nmodl_symbol *symbol = module->variable.data[i];
-        size_t n = strlen(symbol->name);
-        for (const char *at = strstr(text, symbol->name); at != NULL;
-             at = strstr(at + 1, symbol->name)) {
-            static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
-                                       "VWXYZ0123456789_";
-            bool starts = at == text || strchr(word, at[-1]) == NULL;
-            bool ends = at[n] == '\0' || strchr(word, at[n]) == NULL;
-            if (starts && ends) {
-                symbol->in_verbatim = true;
-                effect_read(effect, symbol);
-                set_add(effect->maybe, symbol->index);
-                break;
-            }
+        if (nmodl_has_word(text, symbol->name) ||
+            mec_map_has(module->reached_word, symbol->name)) {
+            symbol->in_verbatim = true;
+            effect_read(effect, symbol);
+            set_add(effect->maybe, symbol->index);
         }
     }
 }

@@ -96,10 +96,3 @@ static __attribute__((unused)) double mec_nrn_ghk(mec_env *env, double v, double
 }
 
 #define mec_setseed mec_set_seed
-
-/* For VERBATIM text. */
-#define scop_random(...) mec_scop_random(_nt->run->env)
-#define set_seed(seed) mec_set_seed(_nt->run->env, seed)
-#define exprand(mean) mec_exprand(_nt->run->env, mean)
-#define normrand(mean, deviation) mec_normrand(_nt->run->env, mean, deviation)
-#define poisrand(mean) mec_poisrand(_nt->run->env, mean)

@@ -1,5 +1,5 @@
-/* What VERBATIM text may use: the part of NEURON's C names that published mechanisms use,
- * on top of what mecombo lends. */
+/* What code with VERBATIM text needs before the names that the text uses (hoc.h): ways to
+ * fail out of C functions, and the instance at work. */
 
 #include <assert.h>
 #include <setjmp.h>
@@ -7,17 +7,22 @@
 #include <stdlib.h>
 
 #define NRN_VERSION_GTEQ_8_2_0 1
-#define NRN_VERSION_GTEQ(x, y, z) 1
+#define NRN_VERSION_GTEQ(x, y, z) ((x)*10000 + (y)*100 + (z) <= 80207)
 #define NRNBBCORE 0
+/* How libraries that NEURON's users may have beside it, and mecombo has not, are left out. */
+#define DISABLE_REPORTINGLIB 1
+#define DISABLE_HDF5 1
+#define DISABLE_MPI 1
 #define _threadargs_ _p, _nt
 #define _threadargscomma_ _p, _nt,
 #define _threadargsproto_                                                              \
     struct MEC_JOIN(mec_inst, MEC_W) * _p, const struct mec_uniform *_nt
 #define _threadargsprotocomma_ _threadargsproto_,
 
-typedef void Rand;
-typedef void nrnran123_State;
-
+/* The instance at work, for C functions that do not get it as arguments. */
+static __thread struct mec_inst_1 *_p;
+static __thread const struct mec_uniform *_nt;
+static __thread const mec_run *mec_now;
 /* Arguments of the PROCEDURE or FUNCTION that is being called from outside. */
 static __thread int mec_argument_count;
 static __thread const double *mec_argument;
@@ -25,39 +30,26 @@ static __thread double mec_argument_copy[16];
 /* Set by hoc_execerror(): ends the kernel. */
 static __thread const char *mec_verbatim_failure;
 static __thread char mec_verbatim_text[240];
-static int cvode_active_;
+static __attribute__((used)) int mec_c_cvode_active_;
 /* Where hoc_execerror() goes, while somebody waits there, and the instance at work. */
 static __thread jmp_buf mec_refuge;
 static __thread int mec_has_refuge, mec_at;
 
-static __attribute__((unused)) int ifarg(int i)
+static __attribute__((unused)) void mec_here(struct mec_inst_1 *p,
+                                             const struct mec_uniform *nt, int i)
 {
-    return i >= 1 && i <= mec_argument_count;
+    _p = p;
+    _nt = nt;
+    mec_at = i;
 }
 
-static __attribute__((unused)) double *getarg(int i)
-{
-    int k = i >= 1 && i <= 16 ? i - 1 : 0;
-
-    mec_argument_copy[k] = ifarg(i) ? mec_argument[i - 1] : 0.;
-    return &mec_argument_copy[k];
-}
-
-static __attribute__((unused)) double *hoc_pgetarg(int i)
-{
-    return getarg(i);
-}
-
-static __attribute__((unused)) int hoc_is_double_arg(int i)
-{
-    return ifarg(i);
-}
-
-static __attribute__((unused)) void hoc_execerror(const char *what, const char *more)
+static __attribute__((unused)) void mec_stop(const char *where, const char *what,
+                                             const char *more)
 {
     if (mec_verbatim_failure == NULL) {
-        (void)snprintf(mec_verbatim_text, sizeof mec_verbatim_text, "%s%s%s", what,
-                       more == NULL ? "" : " ", more == NULL ? "" : more);
+        (void)snprintf(mec_verbatim_text, sizeof mec_verbatim_text, "%s%s%s%s", where,
+                       what == NULL ? "" : what, more == NULL ? "" : " ",
+                       more == NULL ? "" : more);
         mec_verbatim_failure = mec_verbatim_text;
     }
     if (mec_has_refuge) {
@@ -78,7 +70,8 @@ static __attribute__((unused)) int mec_failed(const mec_run *run)
 
 static __attribute__((unused)) void mec_begin(const mec_run *run)
 {
-    cvode_active_ = run->env->variable_step_active;
+    mec_c_cvode_active_ = run->env->variable_step_active;
+    mec_now = run;
     mec_has_refuge = 1;
 }
 
@@ -97,96 +90,32 @@ static __attribute__((unused)) int32_t mec_guard(const mec_run *run, mec_kernel 
     return result;
 }
 
-static __attribute__((unused)) nrnran123_State *
-nrnran123_newstream3(uint32_t id1, uint32_t id2, uint32_t id3)
+/* One half of a round of the hash behind NEURON's mcell_ran4(): two rounds of the
+ * Numerical Recipes' pseudo-DES on (index, low). */
+static uint32_t mec_hash_half(uint32_t x, uint32_t key, uint32_t more)
 {
-    return mec_lent->stream_new(id1, id2, id3);
+    uint32_t w = x ^ key, high = w >> 16, low = w & 0xffff;
+    uint32_t u = ~((high - low) * (high + low));
+
+    return ((u >> 16 | u << 16) ^ more) + low * high;
 }
 
-static __attribute__((unused)) nrnran123_State *nrnran123_newstream(uint32_t id1,
-                                                                    uint32_t id2)
+static uint32_t mec_hash_low;
+
+static __attribute__((unused)) uint32_t mec_hash(uint32_t *index, uint32_t low)
 {
-    return mec_lent->stream_new(id1, id2, 0);
+    uint32_t n = (*index)++;
+
+    low ^= mec_hash_half(n, 0xbaa96887u, 0x4b0f3b58u);
+    return n ^ mec_hash_half(low, 0x1e17d32cu, 0xe874f0c3u);
 }
 
-static __attribute__((unused)) void nrnran123_deletestream(nrnran123_State *stream)
-{
-    mec_lent->stream_free(stream);
-}
-
-static __attribute__((unused)) void nrnran123_setseq(nrnran123_State *stream,
-                                                     uint32_t sequence, char which)
-{
-    mec_lent->stream_seek(stream, sequence, which);
-}
-
-static __attribute__((unused)) void nrnran123_getseq(nrnran123_State *stream,
-                                                     uint32_t *sequence, char *which)
-{
-    int32_t position;
-
-    mec_lent->stream_tell(stream, sequence, &position);
-    *which = (char)position;
-}
-
-static __attribute__((unused)) void
-nrnran123_getids3(nrnran123_State *stream, uint32_t *id1, uint32_t *id2, uint32_t *id3)
-{
-    uint32_t id[3];
-
-    mec_lent->stream_ids(stream, id);
-    *id1 = id[0];
-    *id2 = id[1];
-    *id3 = id[2];
-}
-
-static __attribute__((unused)) void nrnran123_getids(nrnran123_State *stream,
-                                                     uint32_t *id1, uint32_t *id2)
-{
-    uint32_t id3;
-
-    nrnran123_getids3(stream, id1, id2, &id3);
-}
-
-static __attribute__((unused)) double nrnran123_dblpick(nrnran123_State *stream)
-{
-    return mec_lent->stream_uniform(stream);
-}
-
-static __attribute__((unused)) double nrnran123_negexp(nrnran123_State *stream)
-{
-    return -log(mec_lent->stream_uniform(stream));
-}
-
-static __attribute__((unused)) double nrnran123_normal(nrnran123_State *stream)
-{
-    return mec_lent->stream_normal(stream);
-}
-
-/* hoc Random objects do not exist here; what stands for them is a Random123 stream. */
-static __attribute__((unused)) double nrn_random_pick(void *stream)
-{
-    return mec_lent->stream_uniform(stream);
-}
-
-static __attribute__((unused)) void *nrn_random_arg(int i)
-{
-    (void)i;
-    hoc_execerror("a Random object is no argument here:",
-                  "pass the ids of a Random123 stream");
-    return NULL;
-}
-
-static __attribute__((unused)) long nrn_get_random_sequence(void *stream)
-{
-    uint32_t sequence;
-    int32_t which;
-
-    mec_lent->stream_tell(stream, &sequence, &which);
-    return (long)sequence * 4 + which;
-}
-
-static __attribute__((unused)) void nrn_set_random_sequence(void *stream, long position)
-{
-    mec_lent->stream_seek(stream, (uint32_t)(position / 4), (int32_t)(position % 4));
-}
+/* A function that VERBATIM text calls and nobody has. */
+#define MEC_MISSING(name, place)                                                       \
+    static __attribute__((used)) double mec_missing_##name(void)                       \
+    {                                                                                  \
+        mec_stop(place ": ", #name "()",                                               \
+                 "is called, which neither C nor mecombo has");                        \
+        return 0.;                                                                     \
+    }                                                                                  \
+    __asm__(".set " #name ", mec_missing_" #name);

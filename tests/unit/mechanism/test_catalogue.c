@@ -134,7 +134,7 @@ static void test_changed_file(void)
 static void test_unknown_in_verbatim(void)
 {
     static const char text[] = "NEURON { SUFFIX vb RANGE a }\nPARAMETER { a = 1 }\n"
-                               "FUNCTION f(x) {\nVERBATIM\n  _lf = nrn_strange(_lx);\n"
+                               "FUNCTION f(x) {\nVERBATIM\n  _lf = nrn_strange;\n"
                                "ENDVERBATIM\n}\nINITIAL { a = f(3) }\n";
     mec_err err = {0};
     mec_arena *arena = mec_arena_new();
@@ -147,6 +147,92 @@ static void test_unknown_in_verbatim(void)
     CHECK_INT(mec_mechanisms_build(mods, in_folder(arena, "out6"), &err), MEC_E_INPUT);
     CHECK_HAS(err.text, "vb.mod:5:");
     CHECK_HAS(err.text, "VERBATIM text uses \"nrn_strange\"");
+    mec_arena_free(arena);
+}
+
+/* Run INITIAL of a mechanism with one column; returns what the kernel does. */
+static int32_t run_initial(const mec_mechanism_desc *desc, double *value, mec_env *env)
+{
+    double v = -65, area = 100, diam = 1, rhs = 0, d = 0, *columns[4];
+    void *instance[4] = {NULL};
+    mec_run run = {.n = 1,
+                   .env = env,
+                   .v = &v,
+                   .column = columns,
+                   .rhs = &rhs,
+                   .d = &d,
+                   .area = &area,
+                   .diam = &diam,
+                   .instance = instance};
+
+    for (int i = 0; i < 4; i++) {
+        columns[i] = &value[i];
+    }
+    return desc->kernels[MEC_ISA_BASELINE]->init(&run);
+}
+
+/* A function that nobody has does not keep a mechanism from loading; a call of it fails
+ * with its name and place. */
+static void test_missing_function(void)
+{
+    static const char text[] =
+        "NEURON { SUFFIX vm RANGE a }\nPARAMETER { a = 1 }\nVERBATIM\n"
+        "extern double nrn_strange();\nENDVERBATIM\nFUNCTION f(x) {\nVERBATIM\n"
+        "  if (_lx > 2.) {\n    _lf = nrn_strange(_lx) + nrn_odd(2);\n  } else {\n"
+        "    _lf = 2. * _lx;\n  }\nENDVERBATIM\n}\nINITIAL { a = f(a) }\n";
+    mec_err err = {0};
+    mec_arena *arena = mec_arena_new();
+    mec_catalogue *catalogue = NULL;
+    mec_env env = {0};
+    const mec_mechanism_desc *desc;
+    const char *mods = in_folder(arena, "mods9"), *out = in_folder(arena, "out9");
+    double value[4] = {2};
+
+    CHECK_OK(mec_make_directories(mods, &err), err);
+    CHECK_OK(
+        mec_write_file(mec_path_join(arena, mods, "vm.mod"), text, strlen(text), &err),
+        err);
+    if (CHECK_OK(mec_mechanisms_build(mods, out, &err), err) &&
+        CHECK_OK(mec_catalogue_load(out, &catalogue, &err), err)) {
+        desc = mec_catalogue_find(catalogue, "vm");
+        CHECK_INT(run_initial(desc, value, &env), 0);
+        CHECK_EQ(value[0], 4);
+        CHECK_INT(run_initial(desc, value, &env), 1);
+        if (CHECK(env.failure != NULL)) {
+            CHECK_HAS(env.failure, "vm.mod:4: nrn_strange()");
+        }
+    }
+    mec_catalogue_free(catalogue);
+    mec_arena_free(arena);
+}
+
+/* A variable that nobody has, and a function of the C library without its declaration,
+ * are errors with name and place. */
+static void test_wrong_in_verbatim(void)
+{
+    static const struct {
+        const char *text, *place, *what;
+    } cases[] = {
+        {"NEURON { SUFFIX va }\nVERBATIM\nextern double strange_value;\nENDVERBATIM\n"
+         "FUNCTION f(x) {\nVERBATIM\n  _lf = strange_value;\nENDVERBATIM\n}\n",
+         "v.mod:3:", "\"strange_value\""},
+        {"NEURON { SUFFIX va }\nFUNCTION f(x) {\nVERBATIM\n"
+         "  _lf = *(double *)mmap(0, 8, 0, 0, 0, 0);\nENDVERBATIM\n}\n",
+         "v.mod:4:", "mmap() of the C library without declaring it"},
+    };
+    mec_arena *arena = mec_arena_new();
+    const char *mods = in_folder(arena, "mods10"), *out = in_folder(arena, "out10");
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        mec_err err = {0};
+        CHECK_OK(mec_make_directories(mods, &err), err);
+        CHECK_OK(mec_write_file(mec_path_join(arena, mods, "v.mod"), cases[i].text,
+                                strlen(cases[i].text), &err),
+                 err);
+        CHECK_INT(mec_mechanisms_build(mods, out, &err), MEC_E_INPUT);
+        CHECK_HAS(err.text, cases[i].place);
+        CHECK_HAS(err.text, cases[i].what);
+    }
     mec_arena_free(arena);
 }
 
@@ -191,6 +277,8 @@ int main(int argc, char **argv)
         TAP_CASE(test_changed_file),
         TAP_CASE(test_no_compiler),
         TAP_CASE(test_unknown_in_verbatim),
+        TAP_CASE(test_missing_function),
+        TAP_CASE(test_wrong_in_verbatim),
         TAP_CASE(test_empty_folder),
     };
     int code;

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEC_ABI_VERSION 6
+#define MEC_ABI_VERSION 7
 
 struct mec_run;
 

@@ -12,12 +12,12 @@ static void emit_elements(nmodl_emitter *emitter, const nmodl_diffusion *diffusi
     const nmodl_symbol *b = diffusion->diffusion->symbol;
 
     if (a != NULL) {
-        emit_line(emitter, "const int i_%s = run->env->element;", a->name);
-        emit_line(emitter, "(void)i_%s;", a->name);
+        emit_line(emitter, "const int _l%s = run->env->element;", a->name);
+        emit_line(emitter, "(void)_l%s;", a->name);
     }
     if (b != NULL && (a == NULL || strcmp(a->name, b->name) != 0)) {
-        emit_line(emitter, "const int i_%s = run->env->element;", b->name);
-        emit_line(emitter, "(void)i_%s;", b->name);
+        emit_line(emitter, "const int _l%s = run->env->element;", b->name);
+        emit_line(emitter, "(void)_l%s;", b->name);
     }
 }
 

@@ -100,6 +100,7 @@ static bool spawn(evaluator *e, const zygote *z)
 
     atomic_store(&z->shared->next, 0);
     atomic_store(&z->shared->memory, 0);
+    atomic_store(&z->shared->mute, 0);
     atomic_store(&z->shared->started, 0);
     e->serial++;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {

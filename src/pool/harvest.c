@@ -88,14 +88,17 @@ static mec_status parse_frames(evaluator *e, mec_err *err)
     size_t at = 0;
     result_frame frame;
 
-    while (st == MEC_OK && e->received.length - at >= sizeof frame) {
-        memcpy(&frame, e->received.data + at, sizeof frame);
-        if (!frame_is_sound(e, &frame)) {
+    while (st == MEC_OK && e->received.length - at >= sizeof frame.magic) {
+        bool is_whole = e->received.length - at >= sizeof frame;
+
+        memcpy(&frame, e->received.data + at,
+               is_whole ? sizeof frame : sizeof frame.magic);
+        if (is_whole ? !frame_is_sound(e, &frame) : frame.magic != FRAME_MAGIC) {
             harvest_kill(e, KILL_GARBAGE);
             at = e->received.length;
             break;
         }
-        if (e->received.length - at - sizeof frame < frame.n) {
+        if (!is_whole || e->received.length - at - sizeof frame < frame.n) {
             break;
         }
         e->n_timed++;
@@ -210,6 +213,9 @@ static mec_status judge(evaluator *e, const zygote *z, int status, double second
         end = MEC_POOL_MEMORY;
         mec_text_printf(&text, "reached its memory limit of %lld bytes",
                         (long long)e->limits.task_memory_bytes);
+    } else if (atomic_load(&z->shared->mute) != 0) {
+        mec_text_add(&text, "closed descriptors that are not its own, also the one for "
+                            "its answer");
     } else if (WIFSIGNALED(status)) {
         int s = WTERMSIG(status);
 

@@ -105,6 +105,7 @@ mec_status queue_unpack(pool_queue *queue, const char *bytes, size_t n, mec_err 
 typedef struct pool_shared {
     _Atomic uint32_t next;   /* index of the job that is claimed next */
     _Atomic uint32_t memory; /* 1: died at its memory limit */
+    _Atomic uint32_t mute;   /* 1: a task has closed what answers are written to */
     _Atomic int64_t started; /* pool clock in ns when the last claim was made */
 } pool_shared;
 

@@ -108,13 +108,16 @@ static void read_all(int fd, void *bytes, size_t n)
     }
 }
 
-static void write_all(int fd, const char *bytes, size_t n)
+static void write_all(int fd, pool_shared *shared, const char *bytes, size_t n)
 {
     while (n > 0) {
         ssize_t put = send(fd, bytes, n, MSG_NOSIGNAL);
 
         if (put < 0 && errno != EINTR) {
-            _exit(1);
+            bool closed = errno == EBADF || errno == ENOTSOCK;
+
+            atomic_store(&shared->mute, closed);
+            _exit(1); /* else the rank is gone */
         }
         if (put > 0) {
             bytes += put;
@@ -162,14 +165,14 @@ static mec_pool_end run_job(uint32_t index, const char *bytes, size_t n, bool li
     return (mec_pool_end)frame.end;
 }
 
-static void flush(int fd, mec_text *out)
+static void flush(int fd, pool_shared *shared, mec_text *out)
 {
     if (!mec_text_ok(out)) {
         /* No memory for a copy of an answer: die as at the limit, alone next time. */
         errno = ENOMEM;
         abort();
     }
-    write_all(fd, out->data, out->length);
+    write_all(fd, shared, out->data, out->length);
     mec_text_reset(out);
 }
 
@@ -205,11 +208,11 @@ _Noreturn void runner_main(int fd, pool_shared *shared, mec_pool_task_fn task,
         double now = pool_now();
         if (out.length >= FLUSH_BYTES || now - start >= SLOW_SECONDS ||
             now - flushed >= FLUSH_SECONDS) {
-            flush(fd, &out);
+            flush(fd, shared, &out);
             flushed = now;
         }
     }
-    flush(fd, &out);
+    flush(fd, shared, &out);
     mec_text_clear(&out);
     free(bytes);
     _exit(0);

@@ -84,6 +84,10 @@ static inline mec_status misbehave(const char *verb, double number, mec_err *err
         raise(SIGTERM);
     } else if (strcmp(verb, "eat") == 0) {
         return eat(number > 0.0, err);
+    } else if (strcmp(verb, "close") == 0) {
+        for (int fd = 0; fd < 1024; fd++) {
+            close(fd);
+        }
     } else if (strcmp(verb, "fail") == 0) {
         return mec_fail(err, MEC_E_INPUT, "refused %g", number);
     } else if (strcmp(verb, "orphan") == 0 && fork() == 0) {

@@ -184,6 +184,8 @@ static const bad_way bad_ways[] = {
     {"stack", 0, MEC_POOL_CRASHED, NULL},
     {"kill9", 0, MEC_POOL_CRASHED, NULL},
     {"term", 0, MEC_POOL_CRASHED, "killed by signal 15 (Terminated)"},
+    {"close", 0, MEC_POOL_CRASHED,
+     "closed descriptors that are not its own, also the one for its answer"},
     {"fail", 5, MEC_POOL_FAILED, "refused 5"},
     {"orphan", 0, MEC_POOL_DONE, "did orphan 0"},
     {"eat", 0, MEC_POOL_MEMORY, NULL},

@@ -27,6 +27,8 @@ typedef struct mec_nmodl_result {
     const char
         *name; /* SUFFIX, POINT_PROCESS or ARTIFICIAL_CELL name; NULL on failure */
     const char *c_source; /* the C file's text; NULL on failure */
+    bool straight;        /* what runs in a step is straight vector code, in which an
+                           * optimising compiler finds little to improve */
     size_t n_diagnostic;
     const mec_diagnostic *diagnostic; /* [n_diagnostic] in order of the text */
 } mec_nmodl_result;

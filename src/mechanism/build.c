@@ -27,6 +27,7 @@ typedef struct unit {
     const char *key;    /* 32 hexadecimal digits */
     const char *cached; /* path in the cache */
     bool missing;       /* to be compiled */
+    bool straight;      /* see mec_nmodl_result */
 } unit;
 
 typedef struct builder {
@@ -111,6 +112,7 @@ static mec_status translate(builder *build, unit *item, mec_err *err)
     mec_sha256 sha;
     char digits[65];
     char *source = NULL;
+    const char *flags;
     const char *path = mec_path_join(build->arena, build->mod_dir, item->file);
 
     if (path == NULL) {
@@ -129,9 +131,15 @@ static mec_status translate(builder *build, unit *item, mec_err *err)
     }
     item->name = result.name;
     item->c_text = result.c_source;
+    item->straight = result.straight;
+    flags = mechanism_compiler_flags(build->arena, item->straight);
+    if (flags == NULL) {
+        st = mec_no_memory(err);
+        goto done;
+    }
     mec_sha256_init(&sha);
     mec_sha256_add_string(&sha, result.c_source);
-    mec_sha256_add_string(&sha, mechanism_compiler_flags());
+    mec_sha256_add_string(&sha, flags);
     mec_sha256_add_string(&sha, build->compiler.identity);
     mec_sha256_hex(&sha, digits);
     item->key = mec_arena_strndup(build->arena, digits, 32);
@@ -189,6 +197,7 @@ static mec_status compile_missing(builder *build, mec_err *err)
         if (!item->missing) {
             continue;
         }
+        job->straight = item->straight;
         job->mod_file = mec_path_join(build->arena, build->mod_dir, item->file);
         job->c_path = mec_arena_printf(build->arena, "%s/%s.%ld.c", build->cache_dir,
                                        item->key, (long)getpid());

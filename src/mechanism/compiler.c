@@ -17,23 +17,31 @@
 /* No contraction and no rearrangement: the results are those of the .mod text's order. */
 static const char *const flags[] = {
     "-std=gnu17",
-    "-O2",
     "-fPIC",
     "-shared",
-
     "-ffp-contract=off",
     "-fno-math-errno",
     "-fno-trapping-math",
+    "-fschedule-insns2",
     "-Wl,--no-undefined",
     "-Werror=implicit-function-declaration",
 };
 enum { N_FLAG = sizeof flags / sizeof *flags };
 
-const char *mechanism_compiler_flags(void)
+/* Straight code becomes as fast with little effort, in three quarters of the time. */
+static const char *effort(bool straight)
 {
-    return "-std=gnu17 -O2 -fPIC -shared -ffp-contract=off -fno-math-errno "
-           "-fno-trapping-math -Wl,--no-undefined "
-           "-Werror=implicit-function-declaration";
+    return straight ? "-O1" : "-O2";
+}
+
+const char *mechanism_compiler_flags(mec_arena *arena, bool straight)
+{
+    const char *all = effort(straight);
+
+    for (int i = 0; i < N_FLAG && all != NULL; i++) {
+        all = mec_arena_printf(arena, "%s %s", all, flags[i]);
+    }
+    return all;
 }
 
 /* The first executable of that name in $PATH, or the name itself if it has a slash. */
@@ -117,7 +125,7 @@ static int spawn_unblocked(pid_t *pid, const char *path,
 static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job,
                    const char *const *more)
 {
-    char *argv[N_FLAG + MECHANISM_MORE_FLAGS + 6];
+    char *argv[N_FLAG + MECHANISM_MORE_FLAGS + 7];
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
     int n = 0;
@@ -129,6 +137,7 @@ static pid_t start(const mechanism_compiler *compiler, const mechanism_job *job,
     for (int i = 0; more != NULL && more[i] != NULL && i < MECHANISM_MORE_FLAGS; i++) {
         argv[n++] = (char *)more[i];
     }
+    argv[n++] = (char *)effort(job->straight);
     argv[n++] = (char *)"-o";
     argv[n++] = (char *)job->object_path;
     argv[n++] = (char *)job->c_path;

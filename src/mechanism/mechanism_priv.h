@@ -58,8 +58,9 @@ typedef struct mechanism_compiler {
 MEC_NODISCARD mec_status mechanism_find_compiler(mec_arena *arena,
                                                  mechanism_compiler *out, mec_err *err);
 
-/* The compiler's flags as one string, for the cache key. */
-const char *mechanism_compiler_flags(void);
+/* The compiler's flags as one string, for the cache key; NULL when memory is short.
+ * straight: see mec_nmodl_result. */
+const char *mechanism_compiler_flags(mec_arena *arena, bool straight);
 
 /* One C file to compile into a shared object. */
 typedef struct mechanism_job {
@@ -67,6 +68,7 @@ typedef struct mechanism_job {
     const char *c_path;
     const char *object_path;
     const char *log_path; /* what the compiler says */
+    bool straight;        /* see mec_nmodl_result */
 } mechanism_job;
 
 /* Compile all, as many at a time as there are processors. */

@@ -120,6 +120,7 @@ mec_status mec_nmodl_compile(mec_arena *arena, const char *file, const char *fol
     }
     st = finish(&module, result, err);
     result->name = st == MEC_OK ? module.name : NULL;
+    result->straight = module.straight;
     module_clear(&module);
     return st;
 }

@@ -96,6 +96,13 @@ static void emit_vector_kernels(nmodl_emitter *emitter)
     if (others) {
         emit_functions(emitter);
     }
+    module->straight = true;
+    for (int kind = KERNEL_CURRENT; kind <= KERNEL_DERIVATIVE; kind++) {
+        bool is_flow = wanted[kind] && !flows[kind].refused;
+        module->straight =
+            module->straight &&
+            (is_flow || !emit_kernel_exists(module, (emit_kernel_kind)kind));
+    }
     for (int kind = 0; kind < N_EMIT_KERNEL; kind++) {
         if (wanted[kind] && flows[kind].refused) {
             emit_kernel(emitter, (emit_kernel_kind)kind);

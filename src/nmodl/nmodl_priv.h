@@ -361,6 +361,7 @@ typedef struct nmodl_module {
     MEC_VEC(mec_diagnostic) diagnostic;
     MEC_VEC(size_t) diagnostic_offset;
     int n_error;
+    bool straight; /* see mec_nmodl_result */
     bool out_of_memory;
 } nmodl_module;
 

@@ -5,7 +5,8 @@
  * with FMA) for x that is positive and normal and a result far from over- and underflow;
  * libm computes the other instances. */
 
-void MEC_JOIN(mechanism_pow_exact, MEC_W)(double *values, const double *exponents, int n);
+void MEC_JOIN(mechanism_pow_exact, MEC_W)(double *values, const double *exponents,
+                                          int n);
 
 /* Rows of the table of logarithms for the lanes of i: 1/c, log(c) and its rest, where c is
  * near the middle of the i-th of 128 intervals. */
@@ -74,8 +75,10 @@ MEC_INLINE vd MEC_JOIN(mec_log_parts, MEC_W)(vd x, vd *rest)
     low = low + MADD(half, r, -half2);
     low = low + (t2 - high + half2);
     vd p = MADD(r, S(-0x1.0002b8b263fc3p-3 * -8), S(0x1.2495b9b4845e9p-3 * -8));
-    p = MADD(half2, p, MADD(r, S(-0x1.555555529a47ap-3 * 4), S(0x1.999999959554ep-3 * 4)));
-    p = MADD(half2, p, MADD(r, S(-0x1.0000000000006p-2 * -2), S(0x1.555555555556p-2 * -2)));
+    p = MADD(half2, p,
+             MADD(r, S(-0x1.555555529a47ap-3 * 4), S(0x1.999999959554ep-3 * 4)));
+    p = MADD(half2, p,
+             MADD(r, S(-0x1.0000000000006p-2 * -2), S(0x1.555555555556p-2 * -2)));
     low = MADD(r * half2, p, low);
     vd sum = high + low;
     *rest = high - sum + low;
@@ -83,7 +86,8 @@ MEC_INLINE vd MEC_JOIN(mec_log_parts, MEC_W)(vd x, vd *rest)
 }
 
 /* values[i]^exponents[i] of n vectors, in place. */
-void MEC_JOIN(mechanism_pow_exact, MEC_W)(double *values, const double *exponents, int n)
+void MEC_JOIN(mechanism_pow_exact, MEC_W)(double *values, const double *exponents,
+                                          int n)
 {
     for (int i = 0; i < n; i++) {
         vd x = ((const vd *)values)[i], y = ((const vd *)exponents)[i], rest, scale;
@@ -93,9 +97,9 @@ void MEC_JOIN(mechanism_pow_exact, MEC_W)(double *values, const double *exponent
         vm k;
         vd r = MEC_JOIN(mec_exp_reduce, MEC_W)(high, &k) + low;
         vd p = MEC_JOIN(mec_exp_series, MEC_W)(r, k, &scale);
-        vm good = (x >= S(0x1p-1022)) & (x < S(__builtin_inf())) & (vabs(y) > S(0x1p-65)) &
-                  (vabs(y) < S(0x1p63)) & (vabs(high) >= S(0x1p-54)) &
-                  (vabs(high) < S(512.0));
+        vm good = (x >= S(0x1p-1022)) & (x < S(__builtin_inf())) &
+                  (vabs(y) > S(0x1p-65)) & (vabs(y) < S(0x1p63)) &
+                  (vabs(high) >= S(0x1p-54)) & (vabs(high) < S(512.0));
         vd power = MADD(scale, p, scale);
         if (__builtin_expect(BEYOND(NUMBER(~good), 0.5), 0)) {
             for (int lane = 0; lane < MEC_W; lane++) {

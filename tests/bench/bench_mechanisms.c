@@ -10,7 +10,8 @@
  *   take NAME N            N instances of a mechanism with the values of its text
  *   put VARIABLE X...      [N] numbers for v, area, diam, a column or an ion's variable
  *   get VARIABLE           the numbers of one of these, of rhs or of d
- *   run KERNEL REPEAT      init, state or current; nanoseconds per instance and call */
+ *   init states            INITIAL
+ *   run KERNEL REPEAT      state or current; nanoseconds per instance and call */
 
 #include <mecombo/mechanism.h>
 
@@ -104,6 +105,15 @@ static void leave(instances *my)
     *my = (instances){0};
 }
 
+/* What comes before steps. */
+static void init(const instances *my)
+{
+    if (my->kernels->tables != NULL) {
+        (void)my->kernels->tables(&my->run);
+    }
+    (void)my->kernels->init(&my->run);
+}
+
 static double time_calls(mec_kernel kernel, const mec_run *run, int repeat)
 {
     double start = seconds();
@@ -130,7 +140,7 @@ static void bench(const mec_mechanism_desc *desc, int32_t n)
     instances my;
 
     take(&my, desc, n);
-    (void)my.kernels->init(&my.run);
+    init(&my);
     printf("%-16s current %6.2f  state %6.2f  derivative %6.2f  solve %6.2f ns\n",
            desc->name, best_time(my.kernels->current, &my.run),
            best_time(my.kernels->state, &my.run),
@@ -181,9 +191,7 @@ static double *find(const instances *my, const char *name)
 
 static mec_kernel find_kernel(const mec_kernels *kernels, const char *name)
 {
-    return strcmp(name, "init") == 0    ? kernels->init
-           : strcmp(name, "state") == 0 ? kernels->state
-                                        : kernels->current;
+    return strcmp(name, "state") == 0 ? kernels->state : kernels->current;
 }
 
 /* Carry out one command; returns false if it makes no sense. */
@@ -191,7 +199,7 @@ static bool carry_out(const mec_catalogue *catalogue, instances *my, char *line)
 {
     char *rest = NULL;
     const char *verb = strtok_r(line, " \n", &rest);
-    const char *name = strtok_r(NULL, " \n", &rest);
+    const char *name = strtok_r(NULL, " \n", &rest); /* or what else comes next */
     double *array;
 
     if (verb == NULL || name == NULL) {
@@ -209,6 +217,11 @@ static bool carry_out(const mec_catalogue *catalogue, instances *my, char *line)
     }
     if (my->desc == NULL) {
         return false;
+    }
+    if (strcmp(verb, "init") == 0) {
+        init(my);
+        puts("done");
+        return true;
     }
     if (strcmp(verb, "run") == 0) {
         mec_kernel kernel = find_kernel(my->kernels, name);

@@ -57,7 +57,7 @@ class Ours:
         names = [*theirs.read, *theirs.written, *theirs.chosen]
         for name in ["v", "area", "diam", *dict.fromkeys(names)]:
             self.put(name, theirs.values(name))
-        self.run("init", 1)
+        self.ask("init", "states")
         for name in theirs.written:
             self.put(name, theirs.values(name))
 

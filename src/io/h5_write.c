@@ -31,6 +31,15 @@ mec_status mec_h5_make_group(mec_h5 *h5, const char *group, mec_err *err)
     return st;
 }
 
+/* Properties of a dataset without the time of writing: equal data make equal files. */
+static hid_t dataset_list(void)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+
+    H5Pset_obj_track_times(list, false);
+    return list;
+}
+
 /* Make a dataset in place of what has its name; -1 on failure. */
 static hid_t replace_dataset(mec_h5 *h5, const char *name, hid_t type, hid_t space,
                              hid_t properties)
@@ -51,7 +60,8 @@ static mec_status write_dataset(mec_h5 *h5, const char *name, int n_dimensions,
 {
     mec_status st = MEC_OK;
     hid_t space = H5Screate_simple(n_dimensions, size, NULL);
-    hid_t id = replace_dataset(h5, name, file_type, space, H5P_DEFAULT);
+    hid_t properties = dataset_list();
+    hid_t id = replace_dataset(h5, name, file_type, space, properties);
     bool is_empty = size[0] == 0 || (n_dimensions == 2 && size[1] == 0);
 
     if (id < 0 || (!is_empty && H5Dwrite(id, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT,
@@ -59,6 +69,7 @@ static mec_status write_dataset(mec_h5 *h5, const char *name, int n_dimensions,
         st = h5_fail(h5, name, MEC_E_IO, "cannot be written", err);
     }
     h5_drop(id);
+    h5_drop(properties);
     h5_drop(space);
     return st;
 }
@@ -111,7 +122,7 @@ static mec_status create_extendible(mec_h5 *h5, const char *name, size_t n_colum
     hsize_t rows = n_columns < CHUNK_NUMBERS ? CHUNK_NUMBERS / n_columns : 1;
     const hsize_t chunk[2] = {rows, n_columns};
     hid_t space = H5Screate_simple(2, none, unlimited);
-    hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t properties = dataset_list();
 
     H5Pset_chunk(properties, 2, chunk);
     hid_t id = replace_dataset(h5, name, H5T_IEEE_F64LE, space, properties);

@@ -9,6 +9,7 @@
  *   FAULT_ERRNO  EIO (default); ENOSPC, which spares fsync and fdatasync, and with which
  *                all later calls fail as well, as on a full disk; EINTR; SHORT: the call
  *                does half of what was asked; EMFILE; EACCES
+ *   FAULT_DELAY  ms that each of these calls takes, whether it fails or not
  *   FAULT_RANK   only this rank of mpirun
  *   FAULT_COUNT  a file that gets the number of calls at the end
  *
@@ -90,10 +91,14 @@ static fault strike(const char *path, family what)
         {"ENOSPC", ENOSPC}, {"EINTR", EINTR}, {"EMFILE", EMFILE}, {"EACCES", EACCES}};
     const char *at = getenv("FAULT_CALL");
     const char *reason = getenv("FAULT_ERRNO");
+    const char *delay = getenv("FAULT_DELAY");
     int code = EIO;
 
     if (!is_chosen(what) || !is_watched(path)) {
         return FAULT_NONE;
+    }
+    if (delay != NULL) {
+        usleep((useconds_t)(1000 * atol(delay)));
     }
     reason = reason == NULL ? "EIO" : reason;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {

@@ -75,4 +75,14 @@ bool mec_mechanism_pow_agrees(void);
  */
 void mec_random_set_index(uint32_t index);
 
+/** Make a Random123 stream with NEURON's identifiers, at its start.
+ *
+ * @return one block of mec_random_size() bytes that may be copied as such; the caller's,
+ *         to free() it; NULL without memory
+ */
+void *mec_random_new(uint32_t id1, uint32_t id2, uint32_t id3);
+
+/** Bytes of a stream. */
+size_t mec_random_size(void);
+
 #endif

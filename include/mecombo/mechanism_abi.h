@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEC_ABI_VERSION 7
+#define MEC_ABI_VERSION 8
 
 struct mec_run;
 
@@ -224,8 +224,10 @@ typedef struct mec_mechanism_desc {
     int32_t n_procedure;
     const char *const *pointers;          /* [n_pointer] names */
     const mec_procedure_desc *procedures; /* [n_procedure] */
-    int32_t currents_lag;    /* 1: BREAKPOINT reads what DERIVATIVE assigned last */
-    const uint8_t *required; /* [n_pointer] 1: the mechanism reads it, it must be set */
+    int32_t currents_lag; /* 1: BREAKPOINT reads what DERIVATIVE assigned last */
+    /* [n_pointer] 1: the mechanism reads it, it must be set; 2: a RANDOM variable, a
+     * stream that the host makes */
+    const uint8_t *required;
     const mec_net_desc *net; /* NULL: no NET_RECEIVE */
     int32_t one_by_one;      /* 1: kernels have effects beyond their instance */
     int32_t uses_at_time;    /* 1: calls at_time() */
@@ -265,7 +267,8 @@ typedef struct mec_host {
     void (*stream_ids)(const void *stream, uint32_t id[3]);
     double (*stream_uniform)(void *stream); /* in (0, 1) */
     double (*stream_normal)(void *stream);
-    uint32_t (*stream_integer)(void *stream); /* all 32 bits */
+    uint32_t (*stream_integer)(void *stream);                   /* all 32 bits */
+    void (*stream_set_ids)(void *stream, const uint32_t id[3]); /* the block stays */
 } mec_host;
 
 /* The one exported symbol of a mechanism's shared object. NULL if the ABI versions differ. */

@@ -270,9 +270,15 @@ mec_status mec_cell_insert(mec_cell *cell, unsigned lists, const char *suffix,
     MEC_REQUIRE(!cell->finished, err);
     MEC_TRY(find_or_make_mech(cell, suffix, &mech, err));
     for (int32_t s = 0; s < cell->n_section; s++) {
-        if (mec_section_lists(&cell->morphology->section[s]) & lists) {
-            mech->present[s] = true;
+        cell_insertion at = {mech, s};
+        if (!(mec_section_lists(&cell->morphology->section[s]) & lists)) {
+            continue;
         }
+        if (!mech->present[s] && cell_has_random(mech->desc) &&
+            !MEC_VEC_PUSH(&cell->insertion, at)) {
+            return mec_no_memory(err);
+        }
+        mech->present[s] = true;
     }
     MEC_TRY(cell_promote_ions(cell, err));
 done:
@@ -317,6 +323,7 @@ mec_status mec_cell_finish(mec_cell *cell, mec_err *err)
     MEC_TRY(cell_finish_ions(cell, err));
     MEC_TRY(cell_make_work(cell, err));
     MEC_TRY(cell_make_diffusion(cell, err));
+    MEC_TRY(cell_make_random(cell, err));
     MEC_TRY(cell_construct(cell, err));
     MEC_TRY(cell_link_pointers(cell, err));
     cell->finished = true;

@@ -85,6 +85,7 @@ static mec_status call_instance(mec_cell *cell, cell_mech *mech,
     value = procedure->call(&mech->run[r], instance - mech->first_instance[r],
                             n_argument, argument);
     cell_keep_globals(cell);
+    cell_keep_random(mech);
     st = keep_changes(cell, mech, instance, before, err);
     if (st == MEC_OK && cell->env.failure != NULL) {
         st = mec_fail(err, MEC_E_INPUT, "%s: %s(): %s", mech->desc->file,

@@ -104,6 +104,7 @@ typedef struct cell_mech {
     size_t n_own;            /* doubles */
     void **pointer; /* [n_instance * n_pointer] malloc'ed by the mechanism; or NULL */
     bool *lent;     /* ... but these point to variables */
+    char *start; /* [n_instance * n_pointer] RANDOM variables when the cell was ready */
     double **constructed; /* [n_column] NULL, or what CONSTRUCTOR left */
     int32_t *point_of;    /* [n_instance] of a point process; else NULL */
     mec_run *run;         /* [n_run] */
@@ -114,6 +115,12 @@ typedef struct cell_mech {
     cell_synonym *synonym;
     cell_diffusion *diffusion; /* NULL: nothing diffuses */
 } cell_mech;
+
+/* A mechanism with RANDOM variables that was inserted into a section. */
+typedef struct cell_insertion {
+    cell_mech *mech;
+    int32_t section;
+} cell_insertion;
 
 /* A point process or ARTIFICIAL_CELL. */
 typedef struct cell_point {
@@ -240,6 +247,7 @@ struct mec_cell {
     MEC_VEC(cell_point) point;
     MEC_VEC(cell_setting) setting; /* of points, in order */
     MEC_VEC(cell_pointer) link;
+    MEC_VEC(cell_insertion) insertion;
     bool points_at_ends;  /* one sits on a zero-area node */
     double nowhere[5][2]; /* v, rhs, d, area and diam of what has no place */
 };
@@ -300,6 +308,15 @@ mec_status cell_number_points(mec_cell *cell, cell_mech *mech, mec_err *err);
 void cell_set_points(const mec_cell *cell, const cell_mech *mech);
 mec_status cell_link_pointers(mec_cell *cell, mec_err *err);
 mec_status cell_construct(mec_cell *cell, mec_err *err);
+
+/* ---- random_variable.c ---- */
+/* True if the mechanism has RANDOM variables. */
+bool cell_has_random(const mec_mechanism_desc *desc);
+/* Make the streams of all instances. */
+mec_status cell_make_random(mec_cell *cell, mec_err *err);
+/* Sweeps begin with the streams as they are now. */
+void cell_keep_random(cell_mech *mech);
+void cell_reset_random(const cell_mech *mech);
 void cell_destruct(mec_cell *cell);
 void cell_free_points(mec_cell *cell);
 

@@ -54,6 +54,7 @@ static void reset(mec_cell *cell)
     cell_reset_globals(cell);
     for (int32_t m = 0; m < cell->n_mech; m++) {
         cell_reset_columns(cell, cell->mech[m]);
+        cell_reset_random(cell->mech[m]);
     }
 }
 

@@ -88,6 +88,7 @@ void cell_free_points(mec_cell *cell)
     MEC_VEC_CLEAR(&cell->point);
     MEC_VEC_CLEAR(&cell->setting);
     MEC_VEC_CLEAR(&cell->link);
+    MEC_VEC_CLEAR(&cell->insertion);
 }
 
 /* --- values --- */

@@ -31,7 +31,7 @@ static bool find_pointer(const mec_cell *cell, const mec_probe *owner,
         for (int32_t k = 0; own && k < mech->desc->n_pointer; k++) {
             snprintf(full, sizeof full, owner->point > 0 ? "%s" : "%s_%s",
                      mech->desc->pointers[k], mech->desc->name);
-            if (strcmp(full, owner->variable) == 0) {
+            if (strcmp(full, owner->variable) == 0 && mech->desc->required[k] < 2) {
                 link->mech = mech;
                 link->pointer = k;
                 return true;
@@ -183,13 +183,15 @@ done:
 }
 
 /* What mechanisms made themselves is single blocks from malloc (mec_host.stream_new). A
- * DESTRUCTOR frees them itself. */
-static void free_pointers(const cell_mech *mech)
+ * DESTRUCTOR frees them itself, but not the streams of RANDOM variables. */
+static void free_pointers(const cell_mech *mech, bool destructed)
 {
-    int32_t n = mech->n_instance * mech->desc->n_pointer;
+    const mec_mechanism_desc *desc = mech->desc;
+    int32_t n = mech->n_instance * desc->n_pointer;
 
     for (int32_t i = 0; mech->pointer != NULL && i < n; i++) {
-        if (!mech->lent[i]) {
+        if (!mech->lent[i] &&
+            (!destructed || desc->required[i % desc->n_pointer] == 2)) {
             free(mech->pointer[i]);
         }
     }
@@ -204,11 +206,12 @@ void cell_destruct(mec_cell *cell)
             continue;
         }
         if (mech->kernels->destruct == NULL) {
-            free_pointers(mech);
+            free_pointers(mech, false);
             continue;
         }
         for (int32_t r = 0; r < mech->n_run; r++) {
             (void)mech->kernels->destruct(&mech->run[r]);
         }
+        free_pointers(mech, true);
     }
 }

@@ -104,7 +104,8 @@ static void host_fill(void)
         .stream_seek = mechanism_stream_seek, .stream_tell = mechanism_stream_tell,
         .stream_ids = mechanism_stream_ids, .stream_uniform = mechanism_stream_uniform,
         .stream_normal = mechanism_stream_normal,
-        .stream_integer = mechanism_stream_integer
+        .stream_integer = mechanism_stream_integer,
+        .stream_set_ids = mechanism_stream_set_ids
     };
 }
 

@@ -39,6 +39,7 @@ void mechanism_stream_seek(void *stream, uint32_t sequence, int32_t which);
 void mechanism_stream_tell(const void *stream, uint32_t *sequence, int32_t *which);
 void mechanism_stream_ids(const void *stream, uint32_t id[3]);
 uint32_t mechanism_stream_integer(void *stream);
+void mechanism_stream_set_ids(void *stream, const uint32_t id[3]);
 double mechanism_stream_uniform(void *stream);
 double mechanism_stream_normal(void *stream);
 

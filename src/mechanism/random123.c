@@ -102,6 +102,15 @@ static uint32_t pick(stream *s)
     return value;
 }
 
+void mechanism_stream_set_ids(void *opaque, const uint32_t id[3])
+{
+    stream *s = opaque;
+
+    s->counter[1] = id[2];
+    s->counter[2] = id[0];
+    s->counter[3] = id[1];
+}
+
 uint32_t mechanism_stream_integer(void *opaque)
 {
     return pick(opaque);
@@ -126,4 +135,14 @@ double mechanism_stream_normal(void *opaque)
         w = x * x + y * y;
     } while (w > 1.0);
     return x * sqrt(-2.0 * log(w) / w);
+}
+
+void *mec_random_new(uint32_t id1, uint32_t id2, uint32_t id3)
+{
+    return mechanism_stream_new(id1, id2, id3);
+}
+
+size_t mec_random_size(void)
+{
+    return sizeof(stream);
 }

@@ -198,6 +198,9 @@ const char *nmodl_emit(nmodl_module *module)
     if (module->has_scop || module->has_verbatim) {
         emit_lines(&emitter, nmodl_text_scop);
     }
+    if (module->has_random) {
+        emit_lines(&emitter, nmodl_text_random);
+    }
     if (module->has_verbatim) {
         emit_lines(&emitter, nmodl_text_verbatim);
         emit_shim(&emitter);

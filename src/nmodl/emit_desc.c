@@ -266,10 +266,11 @@ static void emit_entry(nmodl_emitter *emitter, int n_variable, int n_global,
     }
     mec_text_add(out, "0};\n\nstatic const uint8_t mec_required[] = {");
     for (size_t i = 0; i < module->pointer.n; i++) {
-        mec_text_printf(
-            out, "%d, ",
-            module->pointer.data[i]->required && !module->pointer.data[i]->asked ? 1
-                                                                                 : 0);
+        const nmodl_symbol *symbol = module->pointer.data[i];
+        mec_text_printf(out, "%d, ",
+                        symbol->random                       ? 2
+                        : symbol->required && !symbol->asked ? 1
+                                                             : 0);
     }
     mec_text_add(out, "0};\n\nstatic const char *const mec_externals[] = {");
     for (size_t i = 0; i < module->external.n; i++) {

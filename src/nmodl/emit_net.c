@@ -35,6 +35,7 @@ bool emit_host_call(nmodl_emitter *emitter, const nmodl_expr *expr)
     mec_text *out = emitter->out;
     const char *name = expr->text;
     bool comma = false;
+    int32_t first = 0;
 
     if (strcmp(name, "net_send") == 0) {
         mec_text_printf(out, "_nt->run->env->events->send(_nt->run, %s, ",
@@ -52,13 +53,18 @@ bool emit_host_call(nmodl_emitter *emitter, const nmodl_expr *expr)
     } else if (strcmp(name, "state_discontinuity") == 0) {
         emit_discontinuity(emitter, expr);
         return true;
+    } else if (strncmp(name, "random_", 7) == 0) {
+        mec_text_printf(out, "mec_%s_%d(_p->pointer[%d]", name, (int)expr->n_arg - 1,
+                        (int)expr->arg[0]->symbol->column);
+        first = 1;
+        comma = true;
     } else if (is_scop(name)) {
         mec_text_printf(out, "mec_%s(_nt->run->env", name);
         comma = true;
     } else {
         return false;
     }
-    for (int32_t i = 0; i < expr->n_arg && strcmp(name, "scop_random") != 0; i++) {
+    for (int32_t i = first; i < expr->n_arg && strcmp(name, "scop_random") != 0; i++) {
         mec_text_add(out, i > 0 || comma ? ", " : "");
         emit_expr(emitter, expr->arg[i], EMIT_DOUBLE);
     }

@@ -130,7 +130,9 @@ static void define_names(nmodl_emitter *emitter, bool define)
             continue;
         }
         mec_text_printf(out, "#undef %s\n#define %s ", symbol->name, symbol->name);
-        if (function == NULL && symbol->storage == STORE_SYSTEM) {
+        if (symbol->random) {
+            mec_text_printf(out, "_p->pointer[%d]", (int)symbol->column);
+        } else if (function == NULL && symbol->storage == STORE_SYSTEM) {
             mec_text_add(out, "(*(double *)&");
             emit_symbol(emitter, symbol);
             mec_text_add_char(out, ')');
@@ -178,11 +180,12 @@ void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     hide_names(emitter->out, false);
 }
 
-static bool is_callable(const nmodl_block *block)
+static bool is_callable(const nmodl_module *module, const nmodl_block *block)
 {
     bool function = block->kind == BLOCK_FUNCTION || block->kind == BLOCK_PROCEDURE;
 
-    return function && block->effect.verbatim;
+    return function &&
+           (block->effect.verbatim || (module->has_random && block->effect.outside));
 }
 
 static void emit_procedure(nmodl_emitter *emitter, const nmodl_block *block)
@@ -223,7 +226,7 @@ int emit_procedures(nmodl_emitter *emitter)
     mec_text_add(emitter->out, "#undef MEC_W\n#define MEC_W 1\n");
     for (const nmodl_block *block = module->first_block; block != NULL;
          block = block->next) {
-        if (is_callable(block)) {
+        if (is_callable(module, block)) {
             emit_procedure(emitter, block);
         } else if (block->kind == BLOCK_FUNCTION_TABLE) {
             emit_table_setter(emitter, block);
@@ -233,7 +236,7 @@ int emit_procedures(nmodl_emitter *emitter)
                  "static const mec_procedure_desc mec_procedures[] = {\n");
     for (const nmodl_block *block = module->first_block; block != NULL;
          block = block->next) {
-        if (is_callable(block)) {
+        if (is_callable(module, block)) {
             mec_text_printf(emitter->out, "    {\"%s\", %d, mec_call_%s},\n",
                             block->name, (int)block->argument.n, block->name);
             n++;

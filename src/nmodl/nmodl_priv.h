@@ -82,6 +82,7 @@ typedef struct nmodl_symbol {
     bool kept;          /* an ion's current that some kernel reads from the last one */
     bool sloped;        /* an ion's current whose dI/dV diffusion needs */
     bool required;      /* POINTER that statements read or write */
+    bool random;        /* RANDOM variable: a POINTER to a stream of the host's */
     bool asked;         /* ... or ask nrn_pointing() about: it may be unset */
     const char *c_text; /* SYMBOL_LOCAL: C text, where it is not _lNAME */
     double scale;       /* STATE: tolerance factor */
@@ -354,7 +355,7 @@ typedef struct nmodl_module {
     nmodl_block *solved; /* the block that the variable step integrates, or NULL */
     bool variable_step_refused; /* NEURON: "cannot be used with CVODE" */
     bool has_verbatim;
-    bool has_at_time, has_net_event, has_scop;
+    bool has_at_time, has_net_event, has_scop, has_random;
     int32_t n_watch, n_for_netcons;
     MEC_VEC(const char *) method;
     int32_t n_column, n_global, n_global_values;
@@ -507,6 +508,9 @@ void nmodl_resolve(nmodl_module *module);
  * (resolve_net.c). */
 bool nmodl_resolve_host_call(nmodl_module *module, nmodl_expr *call,
                              const nmodl_block *block);
+/* A call of random_...(r ...), r being a RANDOM variable: false if it is none
+ * (resolve_random.c). */
+bool nmodl_resolve_random(nmodl_module *module, nmodl_expr *call);
 /* state_discontinuity(x, value) in NET_RECEIVE: an assignment. */
 void nmodl_resolve_discontinuity(nmodl_stmt *stmt, const nmodl_block *block);
 /* Does the block itself, not what it calls, mention the variable? */
@@ -570,6 +574,7 @@ extern const char *const nmodl_text_kinetic[];
 extern const char *const nmodl_text_table[];
 extern const char *const nmodl_text_verbatim[];
 extern const char *const nmodl_text_scop[];
+extern const char *const nmodl_text_random[];
 extern const char *const nmodl_text_hoc_types[];
 extern const char *const nmodl_text_hoc[];
 

@@ -34,6 +34,24 @@ static void each_pointer(nmodl_parser *parser, const nmodl_token *name, void *ar
     }
 }
 
+static void each_random(nmodl_parser *parser, const nmodl_token *name, void *arg)
+{
+    const nmodl_symbol *symbol = nmodl_lookup(parser->module, name->text);
+
+    if (symbol != NULL) {
+        nmodl_error(parser->module, name->offset, "\"%s\" is declared already",
+                    name->text);
+        return;
+    }
+    each_pointer(parser, name, arg);
+    parser->module->has_random = true;
+    /* Its functions are called like those with VERBATIM text. */
+    parser->module->has_verbatim = true;
+    if (parser->module->pointer.n > 0) {
+        parser->module->pointer.data[parser->module->pointer.n - 1]->random = true;
+    }
+}
+
 static void each_external(nmodl_parser *parser, const nmodl_token *name, void *arg)
 {
     nmodl_module *module = parser->module;
@@ -212,6 +230,8 @@ void parse_neuron_entry(nmodl_parser *parser)
     } else if (parse_accept(parser, "POINTER") ||
                parse_accept(parser, "BBCOREPOINTER")) {
         parse_names(parser, "the name of a pointer", each_pointer, NULL);
+    } else if (parse_accept(parser, "RANDOM")) {
+        parse_names(parser, "the name of a random variable", each_random, NULL);
     } else if (parse_accept(parser, "EXTERNAL")) {
         parse_names(parser, "the name of a variable", each_external, NULL);
     } else if (parse_accept(parser, "THREADSAFE")) {

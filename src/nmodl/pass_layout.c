@@ -155,6 +155,8 @@ static bool solve_is_static(const nmodl_block *block)
 
 bool nmodl_is_static(const nmodl_module *module)
 {
+    bool plain = false, verbatim;
+
     for (size_t i = 0; i < module->solve.n; i++) {
         if (solve_is_static(module->solve.data[i])) {
             return true;
@@ -166,6 +168,10 @@ bool nmodl_is_static(const nmodl_module *module)
             return true;
         }
     }
-    return !module->thread_safe &&
-           (module->has_verbatim || module->pointer.n > 0 || module->external.n > 0);
+    for (size_t i = 0; i < module->pointer.n; i++) {
+        plain = plain || !module->pointer.data[i]->random;
+    }
+    verbatim = module->has_verbatim &&
+               !(module->has_random && mec_map_count(module->verbatim_word) == 0);
+    return !module->thread_safe && (verbatim || plain || module->external.n > 0);
 }

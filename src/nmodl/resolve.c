@@ -183,8 +183,15 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
     if (expr == NULL) {
         return;
     }
-    for (int32_t i = 0; i < expr->n_arg; i++) {
+    const nmodl_symbol *own =
+        expr->kind == EXPR_CALL ? nmodl_lookup(module, expr->text) : NULL;
+    bool random = expr->kind == EXPR_CALL && (own == NULL || own->block == NULL) &&
+                  nmodl_resolve_random(module, expr);
+    for (int32_t i = random ? 1 : 0; i < expr->n_arg; i++) {
         resolve_expr(module, expr->arg[i], scopes);
+    }
+    if (random) {
+        return;
     }
     if (expr->kind == EXPR_CALL) {
         resolve_call(module, expr);
@@ -208,7 +215,12 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
         return;
     }
     expr->symbol->required = true;
-    if (expr->symbol->kind == SYMBOL_BLOCK) {
+    if (expr->symbol->random) {
+        nmodl_error(module, expr->offset,
+                    "RANDOM variable \"%s\" can only be the first argument of a "
+                    "random_... function",
+                    expr->text);
+    } else if (expr->symbol->kind == SYMBOL_BLOCK) {
         nmodl_error(module, expr->offset, "\"%s\" is a block, not a variable",
                     expr->text);
         expr->symbol = NULL;

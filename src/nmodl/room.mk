@@ -1,7 +1,7 @@
 # The texts that every compiled mechanism begins with, as C arrays of lines.
 
 NMODL_TEXT_NAMES := scalar vector lent power tail explicit linear newton table \
-	function_table verbatim scop hoc_types hoc kinetic
+	function_table verbatim scop random hoc_types hoc kinetic
 NMODL_GEN := $(OUT)/src/nmodl/runtime_text.c
 
 $(NMODL_GEN): src/nmodl/embed.sh include/mecombo/mechanism_abi.h \

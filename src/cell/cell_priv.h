@@ -571,6 +571,10 @@ typedef enum cell_attempt {
     CELL_AFTER_NO_CONVERGENCE
 } cell_attempt;
 
+/* The step that mechanisms see: h ms, or a tiny one while the integrator has none
+ * (derivative.c). */
+void cell_set_step(mec_cell *cell, double h);
+
 /* f(t, y): derivatives of cell_work.y into cell_work.f (derivative.c). */
 mec_status cell_derivative(cell_sweep *sweep, double t, double h, mec_err *err);
 

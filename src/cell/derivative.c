@@ -18,6 +18,11 @@ static mec_status run_all(mec_cell *cell, size_t kernel_offset, mec_err *err)
     return st;
 }
 
+void cell_set_step(mec_cell *cell, double h)
+{
+    cell->env.dt = h == 0.0 ? NO_STEP : h;
+}
+
 /* Everything before the derivatives: voltages of zero-area nodes, currents. */
 static mec_status begin_evaluation(cell_sweep *sweep, double t, double h, mec_err *err)
 {
@@ -25,7 +30,7 @@ static mec_status begin_evaluation(cell_sweep *sweep, double t, double h, mec_er
     mec_cell *cell = sweep->cell;
 
     cell->env.t = t;
-    cell->env.dt = h == 0.0 ? NO_STEP : h;
+    cell_set_step(cell, h);
     cell_play(sweep, t);
     cell_spread_concentrations(cell);
     MEC_TRY(run_all(cell, offsetof(mec_kernels, synonym), err));

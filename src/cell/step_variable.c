@@ -6,6 +6,7 @@
 #include <math.h>
 
 static const double EPS = 100.0 * DBL_EPSILON; /* relative width of a moment */
+static const double DEFAULT_DT = 0.025;        /* ms, of NEURON */
 
 typedef struct variable_run {
     cell_sweep *sweep;
@@ -18,6 +19,7 @@ typedef struct variable_run {
     double tstop;     /* ms */
     bool settles;     /* somebody looks at what f leaves behind */
     bool ended;       /* the event at tstop was delivered */
+    bool first;       /* no step was taken and nothing restarted yet */
     bool can_retreat; /* a step was taken that can be interpolated */
     bool start_anew;  /* what was delivered asks for a restart */
     bool started;     /* ... which was just carried out */
@@ -44,7 +46,7 @@ static mec_status restart(variable_run *run, double t, mec_err *err)
     MEC_TRY(cell_next_discontinuity(run->sweep, t, &asked, &discontinuity, err));
     run->edge = fmin(cell_next_edge(run->sweep, t), discontinuity);
     run->stop = run->bdf.stop = run->edge - EPS * fabs(run->edge);
-    run->can_retreat = false;
+    run->can_retreat = run->first = false;
     run->start_anew = false;
     run->n_asked = 0;
     if (!asked) {
@@ -54,13 +56,19 @@ done:
     return st;
 }
 
-/* Kernels that run once per step: SOLVEd procedures without a method. */
+/* Kernels that run once before each step: SOLVEd procedures without a method. They see the
+ * length of the last step, and NEURON's dt before the first. */
 static mec_status run_procedures(variable_run *run, mec_err *err)
 {
     mec_status st = MEC_OK;
     mec_cell *cell = run->sweep->cell;
 
     cell->env.t = run->t;
+    if (run->first) {
+        cell->env.dt = DEFAULT_DT;
+    } else {
+        cell_set_step(cell, run->bdf.h);
+    }
     for (int32_t m = 0; m < cell->n_mech; m++) {
         const mec_kernels *kernels = cell->mech[m]->kernels;
 
@@ -111,6 +119,7 @@ static mec_status advance(variable_run *run, mec_err *err)
     }
     MEC_TRY(cell_spend(run->sweep, run->t, err));
     MEC_TRY(run_procedures(run, err));
+    run->first = false;
     MEC_TRY(cell_bdf_step(&run->bdf, err));
     run->t = run->now = run->bdf.t;
     run->reached = run->bdf.reached;
@@ -237,7 +246,7 @@ static mec_status begin(variable_run *run, mec_err *err)
     mec_status st = MEC_OK;
     double t = 0.0;
 
-    MEC_TRY(cell_initialize(run->sweep, 0.025, 0, true, err));
+    MEC_TRY(cell_initialize(run->sweep, DEFAULT_DT, 0, true, err));
     run->sweep->cell->env.want_didv = cell_diffusion_needs_didv(run->sweep->cell);
     cell_start_players(run->sweep);
     MEC_TRY(cell_deliver_events(run->sweep, 0.0, err));
@@ -246,6 +255,7 @@ static mec_status begin(variable_run *run, mec_err *err)
         MEC_TRY(cell_resume(run->sweep, &t, err));
     }
     MEC_TRY(restart(run, t, err));
+    run->first = run->sweep->spec->resume == NULL;
     run->now = t;
     MEC_TRY(cell_deliver_events(run->sweep, 0.0, err));
 done:

@@ -4,6 +4,12 @@
 
 #include <string.h>
 
+/* nocmodl passes on the tolerances of the mechanism's own states only. */
+static double tolerance_of(const nmodl_symbol *symbol)
+{
+    return symbol->storage == STORE_ION ? 1.0 : symbol->scale;
+}
+
 static void emit_column(nmodl_emitter *emitter, const nmodl_symbol *symbol)
 {
     const char *kind = symbol->kind == SYMBOL_PARAMETER ? "MEC_COLUMN_PARAMETER"
@@ -20,7 +26,7 @@ static void emit_column(nmodl_emitter *emitter, const nmodl_symbol *symbol)
     mec_text_printf(emitter->out,
                     "    {\"%s\", \"%s\", %.17g, %d, %d, %s, %d, %.17g},\n",
                     symbol->name, symbol->unit, value, (int)symbol->length,
-                    (int)symbol->column, kind, visible ? 1 : 0, symbol->scale);
+                    (int)symbol->column, kind, visible ? 1 : 0, tolerance_of(symbol));
 }
 
 /* A column that no user can name. */
@@ -29,7 +35,7 @@ static void emit_hidden(nmodl_emitter *emitter, const nmodl_symbol *symbol,
 {
     mec_text_printf(emitter->out, "    {\"%s\", \"%s\", 0, %d, %d, %s, 0, %.17g},\n",
                     symbol->name, symbol->unit, (int)symbol->length,
-                    (int)symbol->column, kind, symbol->scale);
+                    (int)symbol->column, kind, tolerance_of(symbol));
 }
 
 /* Returns the number of entries. */

@@ -110,6 +110,32 @@ static bool is_callable(const nmodl_emitter *emitter, const nmodl_block *block)
            !(emitter->vector && block->effect.scalar_only);
 }
 
+static bool has_verbatim(const nmodl_stmt *stmt)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        if (stmt->kind == STMT_VERBATIM || has_verbatim(stmt->body) ||
+            has_verbatim(stmt->other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool emit_is_left_early(const nmodl_module *module, const nmodl_block *block)
+{
+    return (block == module->initial || block->kind == BLOCK_CONSTRUCTOR ||
+            block->kind == BLOCK_DESTRUCTOR) &&
+           mec_map_has(module->verbatim_word, "return") && has_verbatim(block->body);
+}
+
+static void emit_left_early(nmodl_emitter *emitter, const nmodl_block *block)
+{
+    mec_text_printf(emitter->out,
+                    "static double F(block_%d)(inst *_p, const mec_uniform *_nt)",
+                    (int)block->kind);
+    emit_body(emitter, block);
+}
+
 void emit_functions(nmodl_emitter *emitter)
 {
     const nmodl_block *first = emitter->module->first_block;
@@ -141,6 +167,12 @@ void emit_functions(nmodl_emitter *emitter)
             emit_lookup(emitter, block);
         } else if (block->kind == BLOCK_VERBATIM && !emitter->vector) {
             emit_verbatim(emitter, block->body);
+        }
+    }
+    for (const nmodl_block *block = first; block != NULL && !emitter->vector;
+         block = block->next) {
+        if (emit_is_left_early(emitter->module, block)) {
+            emit_left_early(emitter, block);
         }
     }
     if (!emitter->vector) {

@@ -409,6 +409,8 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
     for (int i = 0; list[i] != NULL; i++) {
         if (list[i]->kind == BLOCK_PROCEDURE) {
             emit_line(emitter, "F(%s)(_p, _nt);", list[i]->name);
+        } else if (emit_is_left_early(emitter->module, list[i])) {
+            emit_line(emitter, "(void)F(block_%d)(_p, _nt);", (int)list[i]->kind);
         } else if (kind == KERNEL_DERIVATIVE && is_kinetic(emitter->module)) {
             emit_line(emitter, "_p->failed = F(slope_%s)(_p, _nt);", list[i]->name);
         } else if (kind == KERNEL_STATE && emit_is_implicit(list[i])) {

@@ -50,6 +50,8 @@ void emit_statements(nmodl_emitter *emitter, const nmodl_stmt *stmt);
 /* ---- emit_function.c ---- */
 /* struct of instances, FUNCTIONs and PROCEDUREs of one section */
 void emit_functions(nmodl_emitter *emitter);
+/* VERBATIM text may end the block by `return`: it is the function block_KIND then. */
+bool emit_is_left_early(const nmodl_module *module, const nmodl_block *block);
 
 /* ---- emit_implicit.c ---- */
 /* True for blocks that are solved by a function of one instance. */

@@ -178,13 +178,16 @@ void emit_table_check(nmodl_emitter *emitter, const nmodl_block *block, bool who
     emit_line(emitter, "    }\n    return 0;\n}\n");
 }
 
-/* Filling leaves the last abscissa's values in the first instance. */
-static void emit_left_over(nmodl_emitter *emitter, const nmodl_table *table)
+/* Filling leaves in the first instance what the last abscissa gives. */
+static void emit_left_over(nmodl_emitter *emitter, const nmodl_block *block)
 {
-    for (size_t i = 0; i < table->output.n; i++) {
-        const nmodl_symbol *symbol = table->output.data[i];
-        for (int32_t k = 0; k < symbol->length && symbol->storage == STORE_COLUMN;
-             k++) {
+    const nmodl_symbols *variable = &emitter->module->variable;
+
+    for (size_t i = 0; i < variable->n; i++) {
+        const nmodl_symbol *symbol = variable->data[i];
+        bool left = symbol->storage == STORE_COLUMN &&
+                    nmodl_set_has(block->effect.maybe, (int32_t)i);
+        for (int32_t k = 0; k < symbol->length && left; k++) {
             emit_indent(emitter);
             mec_text_printf(emitter->out,
                             "run->column[%d][0] = ", (int)(symbol->column + k));
@@ -229,7 +232,7 @@ void emit_table_filler(nmodl_emitter *emitter)
         if (block->table != NULL) {
             emit_line(emitter, "if (mec_check_%s(_p, _nt)) {", block->name);
             emitter->indent = 2;
-            emit_left_over(emitter, block->table);
+            emit_left_over(emitter, block);
             emitter->indent = 1;
             emit_line(emitter, "}");
         }

@@ -188,6 +188,27 @@ static bool is_callable(const nmodl_module *module, const nmodl_block *block)
            (block->effect.verbatim || (module->has_random && block->effect.outside));
 }
 
+/* All variables of an instance from and to its columns, for the procedures to come. */
+static void emit_movers(nmodl_emitter *emitter)
+{
+    static const char *const names[] = {"store", "load"};
+
+    for (int load = 0; load < 2; load++) {
+        mec_text_printf(emitter->out,
+                        "static __attribute__((noinline, unused)) void mec_%s_all("
+                        "const mec_run *run, int32_t i, inst *_p)\n{\n",
+                        names[load]);
+        emitter->indent = 1;
+        if (load == 1) {
+            emit_load_all(emitter);
+        } else {
+            emit_store_all(emitter);
+        }
+        emitter->indent = 0;
+        mec_text_add(emitter->out, "}\n\n");
+    }
+}
+
 static void emit_procedure(nmodl_emitter *emitter, const nmodl_block *block)
 {
     mec_text_printf(
@@ -202,7 +223,7 @@ static void emit_procedure(nmodl_emitter *emitter, const nmodl_block *block)
         "    _p->at = i;\n    mec_here(_p, _nt, i);\n",
         block->name);
     emitter->indent = 1;
-    emit_load_all(emitter);
+    emit_line(emitter, "mec_load_all(run, i, _p);");
     emit_indent(emitter);
     mec_text_printf(emitter->out, "result = F(%s)(_p, _nt", block->name);
     for (size_t i = 0; i < block->argument.n; i++) {
@@ -210,7 +231,7 @@ static void emit_procedure(nmodl_emitter *emitter, const nmodl_block *block)
                         (int)i);
     }
     mec_text_add(emitter->out, ");\n");
-    emit_store_all(emitter);
+    emit_line(emitter, "mec_store_all(run, i, _p);");
     emit_line(emitter, "mec_argument_count = 0;");
     emit_line(emitter, "(void)mec_failed(run);");
     emit_line(emitter, "return %s;", block->result != NULL ? "result" : "1.");
@@ -224,6 +245,9 @@ int emit_procedures(nmodl_emitter *emitter)
     int n = 0;
 
     mec_text_add(emitter->out, "#undef MEC_W\n#define MEC_W 1\n");
+    if (module->has_verbatim) {
+        emit_movers(emitter);
+    }
     for (const nmodl_block *block = module->first_block; block != NULL;
          block = block->next) {
         if (is_callable(module, block)) {

@@ -4,6 +4,7 @@
  *   LATE_SEED  of the random numbers; a rank adds its own number
  *   LATE_KTH   only the k-th message of each rank is late, by LATE_MS
  *   LATE_TAG   only messages with this tag are late, by LATE_MS
+ *   LATE_MOST  abort when a rank has more messages with LATE_TAG under way
  *   LATE_BODY  only long messages are late, by LATE_MS, and not to leave but to end: the
  *              receiver knows of them at once
  *   LATE_COUNT a file that gets a line per rank: how many messages it sent
@@ -90,6 +91,21 @@ int MPI_Init(int *argc, char ***argv)
     return code;
 }
 
+/* Are there more messages with LATE_TAG under way than there may be? */
+static void check_number(void)
+{
+    const char *most = getenv("LATE_MOST");
+    long n = 0;
+
+    for (const held_send *s = oldest; s != NULL; s = s->next) {
+        n += s->tag == only_tag;
+    }
+    if (most != NULL && n > atol(most)) {
+        fprintf(stderr, "%ld messages with tag %ld under way\n", n, only_tag);
+        abort();
+    }
+}
+
 /* Let go what is due and has no older message to the same place before it. */
 static int push(void)
 {
@@ -136,6 +152,7 @@ int MPI_Isend(const void *bytes, int n, MPI_Datatype type, int dest, int tag,
         end = &(*end)->next;
     }
     *end = s;
+    check_number();
     *request = (MPI_Request)s;
     return push();
 }

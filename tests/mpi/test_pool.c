@@ -482,20 +482,21 @@ static void test_stop_under_way(void)
 }
 
 /* A run that is stopped while ranks hold results that a slow sink keeps them from
- * sending: they pass it all the same; a rank that kept one would call that a bug. */
+ * sending: they pass it all the same, for a rank that kept one would call that a bug.
+ * With so many at hand a rank computes no more; what a child has begun it may end. */
 static void test_stop_with_results(void)
 {
     job_list list = {0};
     mec_err err = MEC_ERR_INIT;
 
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 300; i++) {
         add_job(&list, 1.0, "big", 200000);
     }
     list.results.slow_s = 20e-3;
-    CHECK_INT(run_list(pool, &list, (mec_pool_options){.budget_s = 0.1}, &err),
+    CHECK_INT(run_list(pool, &list, (mec_pool_options){.budget_s = 0.4}, &err),
               MEC_E_STOPPED);
     if (is_root()) {
-        CHECK(count_partial(&list) < 100);
+        CHECK(count_partial(&list) < 300);
     }
     clear_list(&list);
 }

@@ -4,6 +4,7 @@
 
 #include <mecombo/text.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static mec_log_level max_level = MEC_LOG_INFO;
@@ -16,6 +17,27 @@ void mec_log_set_level(mec_log_level level)
 mec_log_level mec_log_get_level(void)
 {
     return max_level;
+}
+
+static void put(const char *line, size_t n)
+{
+    fflush(stdout);
+    if (write(STDERR_FILENO, line, n) < 0) {
+        /* stderr is closed: there is nobody left to tell */
+        max_level = MEC_LOG_ERROR;
+    }
+}
+
+/* As much of a message as fits on the stack, for when there is no memory. */
+static void put_short(const char *word, const char *fmt, va_list args)
+{
+    char line[1024];
+    int n = snprintf(line, sizeof line - 1, "mecombo: %s", word);
+    int rest = vsnprintf(line + n, sizeof line - 1 - (size_t)n, fmt, args);
+    size_t length = rest < 0 ? (size_t)n : strlen(line);
+
+    line[length] = '\n';
+    put(line, length + 1);
 }
 
 void mec_log(mec_log_level level, const char *fmt, ...)
@@ -32,10 +54,12 @@ void mec_log(mec_log_level level, const char *fmt, ...)
     mec_text_vprintf(&line, fmt, args);
     va_end(args);
     mec_text_add_char(&line, '\n');
-    fflush(stdout);
-    if (write(STDERR_FILENO, mec_text_string(&line), line.length) < 0) {
-        /* stderr is closed: there is nobody left to tell */
-        max_level = MEC_LOG_ERROR;
+    if (mec_text_ok(&line)) {
+        put(mec_text_string(&line), line.length);
+    } else {
+        va_start(args, fmt);
+        put_short(words[level], fmt, args);
+        va_end(args);
     }
     mec_text_clear(&line);
 }

@@ -4,7 +4,8 @@
  * writes no count. The C library's own entries are called, as dlsym() may allocate.
  * Only the program FAULT_PROGRAM is meant, not the compiler that it may start; with
  * FAULT_RANK only this rank of it. With FAULT_OWN only allocations that the program itself
- * asks for count, not those of MPI and other libraries. */
+ * asks for count, not those of MPI and other libraries. With FAULT_ON all later ones of
+ * this process fail as well. */
 
 #include <errno.h>
 #include <link.h>
@@ -26,6 +27,7 @@ static long at;
 static pid_t first;
 static bool is_meant;
 static bool only_own;
+static bool goes_on;
 static uintptr_t own_begin, own_end;
 
 /* The program is the first object; where its code lies. */
@@ -56,6 +58,7 @@ __attribute__((constructor)) static void set_up(void)
     is_meant = name != NULL && strcmp(path, name) == 0 &&
                (wanted == NULL || (rank != NULL && strcmp(rank, wanted) == 0));
     only_own = getenv("FAULT_OWN") != NULL;
+    goes_on = getenv("FAULT_ON") != NULL;
     dl_iterate_phdr(find_own, NULL);
     at = k == NULL ? 0 : atol(k);
     first = getpid();
@@ -80,8 +83,11 @@ static bool fails(const void *caller)
 {
     uintptr_t address = (uintptr_t)caller;
 
-    if (!is_meant || (only_own && (address < own_begin || address >= own_end)) ||
-        atomic_fetch_add(&n_calls, 1) + 1 != at) {
+    if (!is_meant || (only_own && (address < own_begin || address >= own_end))) {
+        return false;
+    }
+    long n = atomic_fetch_add(&n_calls, 1) + 1;
+    if (n != at && !(goes_on && at > 0 && n > at)) {
         return false;
     }
     errno = ENOMEM;

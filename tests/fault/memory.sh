@@ -77,6 +77,26 @@ unset rank
 test ! -s "$work/log"
 report $? "run of three ranks, one of them short of memory ($n_errors errors)" "$work/log"
 
+# From one allocation on none works any more, as where memory is really gone: the lock is
+# given back all the same.
+export FAULT_OWN=1
+again
+n=$(count run run.json)
+for ((k = 1; k <= n; k += n / 12)); do
+    again
+    LD_PRELOAD=$work/fault.so FAULT_ALLOC=$k FAULT_ON=1 "$mecombo" run run.json \
+        >out.log 2>err.log
+    rc=$?
+    [ $rc,"$(grep -c '^mecombo: error: ' err.log)" = 4,1 ] ||
+        { echo "allocation $k: exit code $rc" && cat err.log; }
+    ! ls -d output/*.lock* 2>/dev/null || echo "allocation $k: the lock is left"
+    "$mecombo" run run.json >out.log 2>&1 || { echo "allocation $k: lasting damage" && cat out.log; }
+    same completed.sql >out.log || echo "allocation $k: another database"
+done >"$work/log"
+unset FAULT_OWN
+test ! -s "$work/log"
+report $? "run without any memory from some moment on leaves no lock" "$work/log"
+
 # Cairo and fontconfig crash without memory, so only the program's own.
 export FAULT_OWN=1
 n=$(count select select.json 2>/dev/null)

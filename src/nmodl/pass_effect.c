@@ -103,6 +103,14 @@ static void effect_branch(const nmodl_module *module, nmodl_effect *first,
     first->outside = first->outside || a->outside || b->outside;
 }
 
+/* Does the variable lie outside of the instance? */
+static bool is_outside(const nmodl_symbol *symbol)
+{
+    return symbol != NULL &&
+           (symbol->kind == SYMBOL_RAW || symbol->kind == SYMBOL_POINTER ||
+            symbol->kind == SYMBOL_EXTERNAL);
+}
+
 static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
                       nmodl_effect *effect)
 {
@@ -112,10 +120,7 @@ static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
     for (int32_t i = 0; i < expr->n_arg; i++) {
         walk_expr(module, expr->arg[i], effect);
     }
-    if (expr->kind == EXPR_STRING || expr->raw ||
-        (expr->symbol != NULL &&
-         (expr->symbol->kind == SYMBOL_RAW || expr->symbol->kind == SYMBOL_POINTER ||
-          expr->symbol->kind == SYMBOL_EXTERNAL))) {
+    if (expr->kind == EXPR_STRING || expr->raw || is_outside(expr->symbol)) {
         effect->scalar_only = true;
         effect->outside = true;
     }
@@ -213,6 +218,10 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
     switch (stmt->kind) {
     case STMT_ASSIGN:
         walk_expr(module, stmt->right, effect);
+        if (is_outside(stmt->left->symbol)) {
+            effect->scalar_only = true;
+            effect->outside = true;
+        }
         if (stmt->left->kind == EXPR_ELEMENT) {
             walk_expr(module, stmt->left->arg[0], effect);
             effect->scalar_only = true;

@@ -24,6 +24,7 @@
 enum { MAX_COLUMNS = 2000 }; /* SQLITE_MAX_COLUMN of every distribution */
 
 typedef struct objective {
+    const char *raw;    /* as first written */
     const char *name;   /* as in the scores */
     const char *column; /* as in the table */
 } objective;
@@ -76,10 +77,11 @@ static bool add_objective(objectives *o, const char *raw, const char *name)
     if (known != NULL) {
         return mec_map_set(o->by_raw, raw, known);
     }
-    objective added = {name, free_column(o, name, &folded)};
+    objective added = {mec_arena_strdup(o->arena, raw), name,
+                       free_column(o, name, &folded)};
     void *value = as_value(o->list.n);
-    return added.column != NULL && mec_map_set(o->by_raw, raw, value) &&
-           mec_map_set(o->by_name, name, value) &&
+    return added.raw != NULL && added.column != NULL &&
+           mec_map_set(o->by_raw, raw, value) && mec_map_set(o->by_name, name, value) &&
            mec_map_set(o->by_folded, folded, value) && MEC_VEC_PUSH(&o->list, added);
 }
 
@@ -92,10 +94,16 @@ static mec_status bad_scores(mec_db *db, mec_db_stmt *stmt, mec_err *err)
         mec_db_path(db), mec_db_column_int(stmt, 0));
 }
 
-/* Index of the objective of a key as written; the key is added on first sight. */
+/* Index of the objective of a key as written; the key is added on first sight. In: which
+ * one it probably is; rows of one e-model name the same objectives in the same order. */
 static mec_status find_objective(objectives *o, const char *key, size_t n_key,
                                  mec_text *raw, size_t *out, mec_err *err)
 {
+    const char *guess = *out < o->list.n ? o->list.data[*out].raw : NULL;
+
+    if (guess != NULL && strncmp(guess, key, n_key) == 0 && guess[n_key] == '\0') {
+        return MEC_OK;
+    }
     mec_text_reset(raw);
     mec_text_add_bytes(raw, key, n_key);
     uintptr_t found = (uintptr_t)mec_map_get(o->by_raw, mec_text_string(raw));
@@ -133,18 +141,19 @@ static mec_status walk(mec_db *db, objectives *o, mec_db_stmt *insert, mec_err *
         const char *key = NULL;
         size_t n_key = 0;
         double value = NAN;
+        double *wanted = insert != NULL ? &value : NULL;
+        size_t i = 0;
         score_step step;
 
-        for (size_t i = 0; insert != NULL && i < o->list.n; i++) {
-            MEC_TRY(mec_db_bind_null(insert, (int)i + 1, err));
+        for (size_t k = 0; insert != NULL && k < o->list.n; k++) {
+            MEC_TRY(mec_db_bind_null(insert, (int)k + 1, err));
         }
-        while ((step = score_next(&cursor, &key, &n_key, &value)) == SCORE_VALUE) {
-            size_t i = 0;
-
+        while ((step = score_next(&cursor, &key, &n_key, wanted)) == SCORE_VALUE) {
             MEC_TRY(find_objective(o, key, n_key, &raw, &i, err));
             if (insert != NULL) {
                 MEC_TRY(mec_db_bind_double(insert, (int)i + 1, value, err));
             }
+            i++;
         }
         if (step == SCORE_BAD) {
             st = bad_scores(db, stmt, err);

@@ -25,7 +25,8 @@ static const char *string_end(const char *p)
     return *p == '"' ? p : NULL;
 }
 
-/* Read a number, null, NaN or an infinity; NULL when it is none of them. */
+/* Read a number, null, NaN or an infinity; NULL when it is none of them, which is not
+ * looked at when value is NULL. */
 static const char *read_value(const char *p, double *value)
 {
     char text[64];
@@ -33,6 +34,9 @@ static const char *read_value(const char *p, double *value)
 
     if (n == 0 || n >= sizeof text) {
         return NULL;
+    }
+    if (value == NULL) {
+        return p + n;
     }
     memcpy(text, p, n);
     text[n] = '\0';

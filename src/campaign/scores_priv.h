@@ -21,7 +21,8 @@ typedef enum score_step {
 /* Go to the next member.
  *
  * @param key    out: [n_key] as written between the quotes, escapes not resolved
- * @param value  out: NaN for null and NaN, infinite for Infinity */
+ * @param value  out: NaN for null and NaN, infinite for Infinity; NULL: not wanted, and
+ *               any word will do for one */
 score_step score_next(score_cursor *cursor, const char **key, size_t *n_key,
                       double *value);
 

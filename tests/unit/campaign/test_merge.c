@@ -99,10 +99,30 @@ static void test_old_notes(void)
               "0>0new 1>1old");
 }
 
+/* A value that is no number is found although objectives are collected without them. */
+static void test_bad_scores(void)
+{
+    static const some_row rows[] = {{"a", 0}};
+    const char *in = new_database("bad", 1, rows);
+    const char *out = mec_path_join(arena, folder, "out_bad");
+    mec_db *db = NULL;
+    mec_err err = MEC_ERR_INIT;
+
+    CHECK_OK(mec_db_open(in, MEC_DB_WRITE, MEC_DB_AUTO, &db, &err), err);
+    CHECK_OK(
+        mec_db_exec(db, "update scores set scores = '{\"f\": 1.0, \"g\": one}'", &err),
+        err);
+    mec_db_close(db);
+    CHECK_INT(mec_campaign_merge(out, 1, &in, &err), MEC_E_INPUT);
+    CHECK_HAS(err.text, "row 0 is no JSON object of numbers");
+    CHECK(!mec_path_exists(out));
+}
+
 int main(int argc, char **argv)
 {
     static const tap_case cases[] = {TAP_CASE(test_computed_for),
-                                     TAP_CASE(test_old_notes)};
+                                     TAP_CASE(test_old_notes),
+                                     TAP_CASE(test_bad_scores)};
 
     mec_log_set_level(MEC_LOG_ERROR);
     return SCRATCH_RUN(&arena, folder, cases, argc, argv);

@@ -163,12 +163,17 @@ report "tasks end within the grace"
 
 # One rank hears of the grace, and another that there is none, while all are ending.
 start mpirun -n 3 "$driver" 12 3 60
+sleep 0.5 # all three have ended their first
+before=$(grep -c '^done' "$out")
 kill -USR1 "$(rank_pid 1)"
 sleep 0.3
 kill -TERM "$(rank_pid 2)"
-finish 2
+finish 20
 expect_end 3 $stopped
 expect_code 5
+if [ "$(grep -c '^done' "$out")" -ne "$before" ]; then
+    failed="what ran was not killed"
+fi
 report "a second signal ends the grace on all ranks"
 
 start mpirun -n 3 "$driver" 60 0.1 0

@@ -231,6 +231,50 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
     }
 }
 
+/* The method that a SOLVE among the statements gives the block; NULL: there is none. */
+static const char *method_given(const nmodl_stmt *stmt, const char *block)
+{
+    const char *method = NULL;
+
+    for (; stmt != NULL && method == NULL; stmt = stmt->next) {
+        if (stmt->kind == STMT_SOLVE && strcmp(stmt->text, block) == 0) {
+            method = stmt->method;
+        }
+        method = method == NULL ? method_given(stmt->body, block) : method;
+        method = method == NULL ? method_given(stmt->other, block) : method;
+    }
+    return method;
+}
+
+/* A DERIVATIVE block that is called like a PROCEDURE: with cnexp NEURON's function of that
+ * name makes a step. The statement becomes a SOLVE. */
+static bool is_step(const nmodl_module *module, nmodl_stmt *stmt,
+                    const nmodl_block *block)
+{
+    const nmodl_expr *call = stmt->left;
+    const nmodl_symbol *symbol =
+        call->kind == EXPR_CALL ? nmodl_lookup(module, call->text) : NULL;
+    const char *method = NULL;
+
+    if (symbol == NULL || symbol->block == NULL || call->n_arg > 0 ||
+        symbol->block->kind != BLOCK_DERIVATIVE || block->kind == BLOCK_BREAKPOINT ||
+        nmodl_has_equations(block)) {
+        return false;
+    }
+    for (const nmodl_block *at = module->first_block; at != NULL && method == NULL;
+         at = at->next) {
+        method = method_given(at->body, call->text);
+    }
+    if (method == NULL || strcmp(method, "cnexp") != 0) {
+        return false;
+    }
+    stmt->kind = STMT_SOLVE;
+    stmt->text = call->text;
+    stmt->method = method;
+    stmt->in_place = true;
+    return true;
+}
+
 static void resolve_list(nmodl_module *module, nmodl_stmt *stmt, const scope *scopes,
                          nmodl_block *block)
 {
@@ -393,6 +437,9 @@ static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *sc
         resolve_equation(module, stmt, block);
         break;
     case STMT_CALL:
+        if (is_step(module, stmt, block)) {
+            break;
+        }
         resolve_expr(module, stmt->left, scopes);
         nmodl_resolve_discontinuity(stmt, block);
         break;

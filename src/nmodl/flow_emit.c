@@ -1,6 +1,6 @@
 /* A planned flow as C: values shared by all instances first, then blocks of vectors, phase
- * by phase. Names: x7 is value 7, e2 the exponentials of phase 2, kept what later phases
- * read again. */
+ * by phase. Names: x7 is value 7, e2 the exponentials of phase 2, p2 its powers and q2
+ * their exponents, kept what later phases read again. */
 
 #include "flow_priv.h"
 
@@ -164,13 +164,14 @@ static void emit_shared_values(nmodl_emitter *emitter, const flow *f)
 
 /* ---- Phases ---- */
 
-static int32_t count_exponentials(const flow *f, int32_t phase)
+/* op: FLOW_EXP, or FLOW_CALL for powers */
+static int32_t count_batched(const flow *f, int32_t phase, flow_op op)
 {
     int32_t n = 0;
 
     for (size_t i = 0; i < f->value.n; i++) {
         const flow_value *value = &f->value.data[i];
-        n += value->live && value->varies && value->op == FLOW_EXP &&
+        n += value->live && flow_is_batched(value) && value->op == op &&
              value->phase == phase;
     }
     return n;
@@ -179,14 +180,13 @@ static int32_t count_exponentials(const flow *f, int32_t phase)
 /* True if the phase finds the value in memory instead of computing it. */
 static bool is_fetched(const flow_value *value, int32_t phase)
 {
-    return value->op == FLOW_EXP || (value->saved && value->phase < phase);
+    return flow_is_batched(value) || (value->saved && value->phase < phase);
 }
 
-/* True for an exponential whose argument this phase has to leave. */
-static bool is_next_exponential(const flow_value *value, int32_t phase)
+/* True for an exponential or power whose arguments this phase has to leave. */
+static bool is_next_batched(const flow_value *value, int32_t phase)
 {
-    return value->live && value->varies && value->op == FLOW_EXP &&
-           value->phase == phase + 1;
+    return value->live && flow_is_batched(value) && value->phase == phase + 1;
 }
 
 static void want(flow *f, int32_t index)
@@ -202,8 +202,9 @@ static void mark_wanted(flow *f, int32_t phase)
         value->wanted = value->saved && value->phase == phase;
     }
     for (size_t i = 0; i < f->value.n; i++) {
-        if (is_next_exponential(&f->value.data[i], phase)) {
-            want(f, f->value.data[i].arg[0]);
+        const flow_value *value = &f->value.data[i];
+        for (int32_t k = 0; k < value->n_arg && is_next_batched(value, phase); k++) {
+            want(f, value->arg[k]);
         }
     }
     for (size_t i = 0; i < f->output.n && phase == f->n_phase - 1; i++) {
@@ -226,10 +227,10 @@ static void emit_fetch(nmodl_emitter *emitter, const flow *f, int32_t index)
 {
     const flow_value *value = flow_at(f, index);
 
-    if (value->op == FLOW_EXP) {
-        emit_line(emitter, "const vd x%d = e%d[u * %d + %d];", (int)index,
-                  (int)value->phase, (int)count_exponentials(f, value->phase),
-                  (int)value->place);
+    if (flow_is_batched(value)) {
+        emit_line(emitter, "const vd x%d = %c%d[u * %d + %d];", (int)index,
+                  value->op == FLOW_EXP ? 'e' : 'p', (int)value->phase,
+                  (int)count_batched(f, value->phase, value->op), (int)value->place);
     } else {
         emit_line(emitter, "const %s x%d = %skept[u * %d + %d];", type_of(value),
                   (int)index, value->condition ? "(vm)" : "", (int)f->n_saved,
@@ -262,10 +263,24 @@ static void emit_output(nmodl_emitter *emitter, const flow *f,
     mec_text_add(out, ");\n");
 }
 
+/* Leave the arguments of an exponential or power in memory. */
+static void emit_arguments(nmodl_emitter *emitter, const flow *f,
+                           const flow_value *value)
+{
+    const char *names = value->op == FLOW_EXP ? "e" : "pq";
+
+    for (int32_t k = 0; k < value->n_arg; k++) {
+        emit_indent(emitter);
+        mec_text_printf(
+            emitter->out, "%c%d[u * %d + %d] = ", names[k], (int)value->phase,
+            (int)count_batched(f, value->phase, value->op), (int)value->place);
+        emit_operand(emitter, f, value->arg[k], true);
+        mec_text_add(emitter->out, ";\n");
+    }
+}
+
 static void emit_phase(nmodl_emitter *emitter, flow *f, int32_t phase)
 {
-    int32_t n = count_exponentials(f, phase + 1);
-
     mark_wanted(f, phase);
     for (size_t i = 0; i < f->value.n; i++) {
         const flow_value *value = &f->value.data[i];
@@ -281,12 +296,8 @@ static void emit_phase(nmodl_emitter *emitter, flow *f, int32_t phase)
     }
     for (size_t i = 0; i < f->value.n; i++) {
         const flow_value *value = &f->value.data[i];
-        if (is_next_exponential(value, phase)) {
-            emit_indent(emitter);
-            mec_text_printf(emitter->out, "e%d[u * %d + %d] = ", (int)phase + 1, (int)n,
-                            (int)value->place);
-            emit_operand(emitter, f, value->arg[0], true);
-            mec_text_add(emitter->out, ";\n");
+        if (is_next_batched(value, phase)) {
+            emit_arguments(emitter, f, value);
         }
     }
     for (size_t i = 0; i < f->output.n && phase == f->n_phase - 1; i++) {
@@ -303,11 +314,31 @@ static void emit_one_phase(nmodl_emitter *emitter, flow *f)
     emit_line(emitter, "}");
 }
 
+/* The memory of the exponentials and powers, or their computation before a phase. */
+static void emit_batch(nmodl_emitter *emitter, const flow *f, int32_t phase,
+                       bool compute)
+{
+    int n_exp = (int)count_batched(f, phase, FLOW_EXP);
+    int n_pow = (int)count_batched(f, phase, FLOW_CALL), at = (int)phase;
+
+    if (n_exp > 0 && compute) {
+        emit_line(emitter, "%s(e%d, m * %d);", f->free ? "vexp_quick" : "vexp_all", at,
+                  n_exp);
+    } else if (n_exp > 0) {
+        emit_line(emitter, "vd e%d[%d * %d];", at, BLOCK, n_exp);
+    }
+    if (n_pow > 0 && compute) {
+        emit_line(emitter, "vpow_all(p%d, q%d, m * %d);", at, at, n_pow);
+    } else if (n_pow > 0) {
+        emit_line(emitter, "vd p%d[%d * %d], q%d[%d * %d];", at, BLOCK, n_pow, at,
+                  BLOCK, n_pow);
+    }
+}
+
 static void emit_phases(nmodl_emitter *emitter, flow *f)
 {
     for (int32_t phase = 1; phase < f->n_phase; phase++) {
-        emit_line(emitter, "vd e%d[%d * %d];", (int)phase, BLOCK,
-                  (int)count_exponentials(f, phase));
+        emit_batch(emitter, f, phase, false);
     }
     if (f->n_saved > 0) {
         emit_line(emitter, "vd kept[%d * %d];", BLOCK, (int)f->n_saved);
@@ -318,8 +349,7 @@ static void emit_phases(nmodl_emitter *emitter, flow *f)
     emitter->indent++;
     for (int32_t phase = 0; phase < f->n_phase; phase++) {
         if (phase > 0) {
-            emit_line(emitter, "%s(e%d, m * %d);", f->free ? "vexp_quick" : "vexp_all",
-                      (int)phase, (int)count_exponentials(f, phase));
+            emit_batch(emitter, f, phase, true);
         }
         emit_line(emitter, "for (int u = 0, i = first; u < m; u++, i += MEC_W) {");
         emitter->indent++;

@@ -115,6 +115,8 @@ void flow_lower(flow *f);
 
 /* ---- flow_plan.c ---- */
 
+/* Is the value computed for many vectors at once, between two phases? */
+bool flow_is_batched(const flow_value *value);
 void flow_mark_live(flow *f);
 /* Drop what no output needs and spread the rest over phases. */
 void flow_plan(flow *f);

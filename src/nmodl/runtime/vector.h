@@ -18,6 +18,7 @@ typedef double MEC_JOIN(mec_loose, MEC_W)
 #define vexp MEC_JOIN(mec_exp, MEC_W)
 #define vexp_all MEC_JOIN(mec_exps, MEC_W)
 #define vexp_quick MEC_JOIN(mec_exps_quick, MEC_W)
+#define vpow_all MEC_JOIN(mec_pows, MEC_W)
 #define vabs MEC_JOIN(mec_abs, MEC_W)
 #define vsquare MEC_JOIN(mec_square, MEC_W)
 #define vdivide MEC_JOIN(mec_divide, MEC_W)
@@ -98,9 +99,15 @@ MEC_INLINE vd vexp(vd x)
     return x;
 }
 
+/* x^y of n vectors, in place of x. */
+MEC_INLINE void vpow_all(vd *x, const vd *y, int n)
+{
+    mec_lent->pow_exact[MEC_W == 8]((double *)x, (const double *)y, n);
+}
+
 MEC_INLINE vd MEC_JOIN(mec_pow, MEC_W)(vd x, vd y)
 {
-    mec_lent->pow_exact[MEC_W == 8]((double *)&x, (const double *)&y, 1);
+    vpow_all(&x, &y, 1);
     return x;
 }
 

@@ -162,6 +162,27 @@ static void hide_names(mec_text *out, bool hide)
     }
 }
 
+/* Variables of the kernels, behind which the text's own of that name would disappear. */
+static void rename_variables(nmodl_emitter *emitter, bool begin)
+{
+    static const char *const names[] = {"i",      "n",     "one", "run",
+                                        "shared", "above", "at"};
+    nmodl_module *module = emitter->module;
+
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        if (!mec_map_has(module->verbatim_word, names[k]) ||
+            nmodl_lookup(module, names[k]) != NULL) {
+            continue;
+        }
+        if (begin) {
+            mec_text_printf(emitter->out, "#define %s mec_text_%s\n", names[k],
+                            names[k]);
+        } else {
+            mec_text_printf(emitter->out, "#undef %s\n", names[k]);
+        }
+    }
+}
+
 void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt)
 {
     nmodl_module *module = emitter->module;
@@ -172,10 +193,12 @@ void emit_verbatim(nmodl_emitter *emitter, const nmodl_stmt *stmt)
     emit_shim_prototypes(emitter, stmt);
     hide_names(emitter->out, true);
     define_names(emitter, true);
+    rename_variables(emitter, true);
     /* What the C compiler has to say about the text is said with the .mod file's lines. */
     mec_text_printf(emitter->out, "#line %d \"%s\"\n", line, file);
     nmodl_copy_verbatim(module, stmt->text, emitter->out);
     mec_text_printf(emitter->out, "\n#line 1 \"C text made from %s\"\n", module->file);
+    rename_variables(emitter, false);
     define_names(emitter, false);
     hide_names(emitter->out, false);
 }

@@ -419,6 +419,7 @@ SYSTEMS = {
     "random_legacy": True,
     "shell_current": False,
     "first_values": False,
+    "text_names": False,
 }
 
 

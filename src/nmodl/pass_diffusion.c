@@ -105,9 +105,10 @@ static void add_diffusion(diffusion_pass *pass, const nmodl_stmt *stmt,
         return;
     }
     if (!is_solved(module, term->symbol)) {
-        nmodl_error(
+        nmodl_warn(
             module, term->offset,
-            "\"%s\" diffuses and takes part in no reaction (~ %s << (0) is one)",
+            "\"%s\" diffuses and takes part in no reaction: it stays in the variable "
+            "step, as in NEURON (~ %s << (0) is a reaction)",
             term->name, term->name);
     }
     check_scope(module, added.compartment->left, added.compartment->symbol);

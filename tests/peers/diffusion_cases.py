@@ -37,7 +37,7 @@ def cases():
     yield "heat", [
         *START, "insert 1 heat", "set soma[0] warmth_heat 40", "set dend[1] room_heat 0.4",
         "setseg dend[0] 2 warmth_heat 7", "setseg dend[2] 1 coefficient_heat 60", "finish",
-        *V, *everywhere("x_heat", "z_heat"), *CLAMPS, *runs()]
+        *V, *everywhere("x_heat", "z_heat", "w_heat"), *CLAMPS, *runs()]
     yield "heat on dendrites only", [
         *START, "insert 4 heat", "setseg dend[0] 0 warmth_heat 9", "finish", *V,
         "probe dend[0] 0.1 x_heat", "probe dend[5] 0.5 x_heat", "probe dend[4] 0.5 z_heat",

@@ -1,14 +1,16 @@
-: A single state, with volumes and coefficients that differ from segment to segment.
+: Single states, with volumes and coefficients that differ from segment to segment. One
+: takes part in no reaction: the variable step leaves it alone.
 NEURON {
     SUFFIX heat
     RANGE warmth, coefficient, room
     THREADSAFE
 }
 PARAMETER { warmth = 1  coefficient = 25  room = 2 }
-STATE { x  z }
+STATE { x  z  w }
 INITIAL {
     x = warmth
     z = warmth/3
+    w = 2*warmth
 }
 BREAKPOINT { SOLVE spread METHOD sparse }
 FUNCTION scaled(a) {
@@ -19,9 +21,9 @@ FUNCTION scaled(a) {
     }
 }
 KINETIC spread {
-    COMPARTMENT room { x }
+    COMPARTMENT room { x w }
     COMPARTMENT room*scaled(room) { z }
-    LONGITUDINAL_DIFFUSION coefficient*scaled(room) { x }
+    LONGITUDINAL_DIFFUSION coefficient*scaled(room) { x w }
     ~ x <-> z (0.03, 0.01*warmth)
     LONGITUDINAL_DIFFUSION coefficient/10 { z }
 }

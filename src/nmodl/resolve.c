@@ -335,7 +335,11 @@ static void resolve_terms(nmodl_module *module, const nmodl_stmt *stmt,
 
         resolve_expr(module, term->index, scopes);
         term->symbol = nmodl_lookup(module, term->name);
-        if (term->symbol == NULL || term->symbol->kind == SYMBOL_BLOCK) {
+        if (term->symbol == NULL && stmt->kind == STMT_COMPARTMENT) {
+            nmodl_warn(module, term->offset,
+                       "\"%s\" is not declared and has no volume, as in NEURON",
+                       term->name);
+        } else if (term->symbol == NULL || term->symbol->kind == SYMBOL_BLOCK) {
             unknown_name(module, term->offset, "variable", term->name);
         } else if (term->symbol->is_array && term->index == NULL && !whole) {
             nmodl_error(module, term->offset, "array \"%s\" needs an index",

@@ -26,6 +26,7 @@ static const struct {
     {"simeq", FOR_LINEAR},
     {"newton", FOR_NONLINEAR},
     {"after_cvode", FOR_PROCEDURE},
+    {"cvode_t", FOR_PROCEDURE},
 };
 
 static bool check_method(nmodl_module *module, const nmodl_stmt *solve,
@@ -79,6 +80,9 @@ static void check_solve(nmodl_module *module, nmodl_stmt *solve)
         return;
     }
     solve->symbol = symbol;
+    if (solve->is_call) {
+        return;
+    }
     if (block->kind != BLOCK_PROCEDURE && !nmodl_has_equations(block)) {
         nmodl_error(module, solve->offset,
                     "\"%s\" is no DERIVATIVE, KINETIC, LINEAR, NONLINEAR or PROCEDURE",

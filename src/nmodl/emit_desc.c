@@ -49,7 +49,10 @@ static int emit_columns(nmodl_emitter *emitter)
     for (int32_t column = 0; column < module->n_column; column++) {
         for (size_t i = 0; i < module->variable.n; i++) {
             const nmodl_symbol *symbol = module->variable.data[i];
-            if (symbol->column == column && symbol->storage != STORE_GLOBAL) {
+            bool integrated = symbol->kind == SYMBOL_PRIME &&
+                              nmodl_place(&module->state, symbol->prime) >= 0;
+            if (symbol->column == column && symbol->storage != STORE_GLOBAL &&
+                !integrated) {
                 emit_column(emitter, symbol);
                 n++;
             }

@@ -24,8 +24,9 @@ static void emit_struct(nmodl_emitter *emitter)
     emit_line(emitter, "    vd c_v, c_diam, c_area;");
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
-        if (symbol->storage == STORE_COLUMN || symbol->storage == STORE_ION ||
-            symbol->storage == STORE_NOWHERE) {
+        if (symbol->kind != SYMBOL_PRIME &&
+            (symbol->storage == STORE_COLUMN || symbol->storage == STORE_ION ||
+             symbol->storage == STORE_NOWHERE)) {
             emit_field(emitter, symbol);
         }
     }

@@ -49,6 +49,20 @@ bool emit_derives_in_current(const nmodl_module *module)
     return false;
 }
 
+/* The PROCEDURE that the variable step calls before the currents, not after the step
+ * (METHOD cvode_t: the last one). */
+static const nmodl_block *called_in_current(const nmodl_module *module)
+{
+    const nmodl_block *found = NULL;
+
+    for (size_t i = 0; i < module->solve.n; i++) {
+        if (strcmp(module->solve.data[i]->method, "cvode_t") == 0) {
+            found = module->solve.data[i];
+        }
+    }
+    return found;
+}
+
 static void emit_derivation(nmodl_emitter *emitter)
 {
     const nmodl_block *solved = emitter->module->solved;
@@ -84,6 +98,8 @@ void emit_kernel_blocks(const nmodl_module *module, emit_kernel_kind kind,
     case KERNEL_CURRENT:
         if (emit_derives_in_current(module)) {
             list[n++] = module->solved;
+        } else if (called_in_current(module) != NULL && module->current.n > 0) {
+            list[n++] = called_in_current(module);
         }
         list[n] = module->current.n > 0 ? module->breakpoint : NULL;
         break;
@@ -165,7 +181,8 @@ bool emit_kernel_is_vector(nmodl_module *module, emit_kernel_kind kind)
     emit_kernel_blocks(module, kind, list);
     if (module->kind != MEC_DENSITY || kind == KERNEL_INIT ||
         module->n_column + emit_n_ion_ref(module) + 5 > MEC_MAX_ARRAYS ||
-        (kind == KERNEL_CURRENT && emit_derives_in_current(module)) ||
+        (kind == KERNEL_CURRENT &&
+         (emit_derives_in_current(module) || called_in_current(module) != NULL)) ||
         (kind == KERNEL_SOLVE && is_kinetic(module)) ||
         !emit_kernel_exists(module, kind)) {
         return false;
@@ -253,6 +270,11 @@ static void emit_current_body(nmodl_emitter *emitter)
     double high, low;
 
     emit_derivation(emitter);
+    if (called_in_current(module) != NULL) {
+        emit_line(emitter, "if (run->env->variable_step_active) {");
+        emit_line(emitter, "    F(%s)(_p, _nt);", called_in_current(module)->name);
+        emit_line(emitter, "}");
+    }
     emit_line(emitter, "const vd v = _p->c_v;");
     emit_line(emitter, "_p->c_v = v + %s;", step);
     emit_statements(emitter, module->breakpoint->body);
@@ -411,7 +433,10 @@ static void emit_kernel_body(nmodl_emitter *emitter, emit_kernel_kind kind)
     emit_kernel_blocks(emitter->module, kind, list);
     for (int i = 0; list[i] != NULL; i++) {
         if (list[i]->kind == BLOCK_PROCEDURE) {
-            emit_line(emitter, "F(%s)(_p, _nt);", list[i]->name);
+            bool fixed_only = strcmp(list[i]->method, "cvode_t") == 0;
+            emit_line(emitter, "%sF(%s)(_p, _nt);",
+                      fixed_only ? "if (!run->env->variable_step_active) " : "",
+                      list[i]->name);
         } else if (emit_is_left_early(emitter->module, list[i])) {
             emit_line(emitter, "(void)F(block_%d)(_p, _nt);", (int)list[i]->kind);
         } else if (kind == KERNEL_DERIVATIVE && is_kinetic(emitter->module)) {

@@ -193,6 +193,10 @@ static void emit_solve(nmodl_emitter *emitter, const nmodl_stmt *stmt)
         emitter->equations = EMIT_EXACT_STEP;
         emit_stmt(emitter, block->body);
         emitter->equations = outer;
+    } else if (stmt->is_call) {
+        emitter->equations = EMIT_DERIVATIVE;
+        emit_stmt(emitter, block->body);
+        emitter->equations = outer;
     } else {
         emit_solve_once(emitter, block, stmt->steady_state);
     }

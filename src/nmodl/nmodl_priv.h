@@ -191,6 +191,7 @@ typedef struct nmodl_stmt {
     const char *method;
     bool steady_state;
     bool in_place;  /* SOLVE that is carried out where it stands */
+    bool is_call;   /* ... written as a call of a DERIVATIVE block */
     bool continues; /* STMT_ALGEBRAIC: adds to the equation before */
     int32_t number; /* WATCH: its place among all; FOR_NETCONS: likewise */
     nmodl_reaction *reaction;

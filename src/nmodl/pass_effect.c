@@ -147,6 +147,9 @@ static void walk_expr(nmodl_module *module, const nmodl_expr *expr,
             effect_append(module, effect, &block->effect);
         }
     } else if (expr->kind == EXPR_NAME || expr->kind == EXPR_ELEMENT) {
+        effect->scalar_only =
+            effect->scalar_only ||
+            (expr->symbol != NULL && expr->symbol->kind == SYMBOL_PRIME);
         effect_read(effect, expr->symbol);
     }
 }
@@ -212,6 +215,17 @@ static void walk_solve(nmodl_module *module, nmodl_block *block, nmodl_effect *e
     effect->scalar_only = effect->scalar_only || nmodl_has_equations(block);
 }
 
+/* A derivative that expressions read stays where an exact step does not set it. */
+static void write_prime(const nmodl_stmt *stmt, nmodl_effect *effect)
+{
+    const nmodl_symbol *prime = stmt->symbol == NULL ? NULL : stmt->symbol->prime;
+
+    if (prime != NULL && prime->index >= 0) {
+        effect_read(effect, prime);
+        set_add(effect->maybe, prime->index);
+    }
+}
+
 static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
                       nmodl_effect *effect)
 {
@@ -232,6 +246,7 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
         walk_expr(module, stmt->right, effect);
         walk_expr(module, stmt->slope, effect);
         walk_expr(module, stmt->fixed_step, effect);
+        write_prime(stmt, effect);
         break;
     case STMT_CALL:
     case STMT_WATCH:

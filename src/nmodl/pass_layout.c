@@ -95,6 +95,13 @@ static void place_columns(nmodl_module *module)
             take_columns(module, copy->prime);
         }
     }
+    for (size_t i = 0; i < module->variable.n; i++) {
+        nmodl_symbol *symbol = module->variable.data[i];
+        if (symbol->kind == SYMBOL_PRIME &&
+            nmodl_place(&module->state, symbol->prime) < 0) {
+            take_columns(module, symbol);
+        }
+    }
     module->diffusion_column = -1;
     if (module->diffusion.n > 0) {
         module->diffusion_column = module->n_column;

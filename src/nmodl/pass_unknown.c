@@ -232,7 +232,8 @@ static void choose_integrated(nmodl_module *module)
         bool sparse = strcmp(block->method, "sparse") == 0;
         bool able = block->kind == BLOCK_DERIVATIVE ||
                     (block->kind == BLOCK_KINETIC && sparse) ||
-                    strcmp(block->method, "after_cvode") == 0;
+                    strcmp(block->method, "after_cvode") == 0 ||
+                    strcmp(block->method, "cvode_t") == 0;
         if (able) {
             module->variable_step_refused = n_able++ > 0;
             module->solved = block->kind == BLOCK_PROCEDURE ? NULL : block;

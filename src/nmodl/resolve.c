@@ -178,6 +178,42 @@ static void resolve_call(nmodl_module *module, nmodl_expr *expr)
     }
 }
 
+/* The derivative of a state gets a symbol. */
+static void declare_prime(nmodl_module *module, nmodl_symbol *state)
+{
+    char *name;
+
+    if (state->prime == NULL) {
+        name = mec_arena_printf(module->arena, "D%s", state->name);
+        state->prime =
+            name == NULL ? NULL
+                         : nmodl_symbol_new(module, name, SYMBOL_PRIME, state->offset);
+        if (state->prime != NULL) {
+            state->prime->length = state->length;
+            state->prime->is_array = state->is_array;
+            state->prime->prime = state;
+            state->prime->varying = true;
+            state->prime->storage = STORE_COLUMN;
+        }
+    }
+}
+
+/* x' in an expression, "Dx" by now: what the last evaluation left, so it has to be kept. */
+static nmodl_symbol *read_prime(nmodl_module *module, const char *name)
+{
+    nmodl_symbol *state = name[0] == 'D' ? nmodl_lookup(module, name + 1) : NULL;
+
+    if (state == NULL || state->kind != SYMBOL_STATE) {
+        return NULL;
+    }
+    declare_prime(module, state);
+    if (state->prime != NULL && state->prime->index < 0) {
+        state->prime->index = (int32_t)module->variable.n;
+        (void)nmodl_push(module, &module->variable, state->prime);
+    }
+    return state->prime;
+}
+
 static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *scopes)
 {
     if (expr == NULL) {
@@ -201,6 +237,9 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
         return;
     }
     expr->symbol = find(module, scopes, expr->text);
+    if (expr->symbol == NULL && expr->kind == EXPR_NAME) {
+        expr->symbol = read_prime(module, expr->text);
+    }
     if (expr->symbol == NULL) {
         expr->symbol = raw_name(module, expr->text, expr->offset);
     }
@@ -231,50 +270,6 @@ static void resolve_expr(nmodl_module *module, nmodl_expr *expr, const scope *sc
     }
 }
 
-/* The method that a SOLVE among the statements gives the block; NULL: there is none. */
-static const char *method_given(const nmodl_stmt *stmt, const char *block)
-{
-    const char *method = NULL;
-
-    for (; stmt != NULL && method == NULL; stmt = stmt->next) {
-        if (stmt->kind == STMT_SOLVE && strcmp(stmt->text, block) == 0) {
-            method = stmt->method;
-        }
-        method = method == NULL ? method_given(stmt->body, block) : method;
-        method = method == NULL ? method_given(stmt->other, block) : method;
-    }
-    return method;
-}
-
-/* A DERIVATIVE block that is called like a PROCEDURE: with cnexp NEURON's function of that
- * name makes a step. The statement becomes a SOLVE. */
-static bool is_step(const nmodl_module *module, nmodl_stmt *stmt,
-                    const nmodl_block *block)
-{
-    const nmodl_expr *call = stmt->left;
-    const nmodl_symbol *symbol =
-        call->kind == EXPR_CALL ? nmodl_lookup(module, call->text) : NULL;
-    const char *method = NULL;
-
-    if (symbol == NULL || symbol->block == NULL || call->n_arg > 0 ||
-        symbol->block->kind != BLOCK_DERIVATIVE || block->kind == BLOCK_BREAKPOINT ||
-        nmodl_has_equations(block)) {
-        return false;
-    }
-    for (const nmodl_block *at = module->first_block; at != NULL && method == NULL;
-         at = at->next) {
-        method = method_given(at->body, call->text);
-    }
-    if (method == NULL || strcmp(method, "cnexp") != 0) {
-        return false;
-    }
-    stmt->kind = STMT_SOLVE;
-    stmt->text = call->text;
-    stmt->method = method;
-    stmt->in_place = true;
-    return true;
-}
-
 static void resolve_list(nmodl_module *module, nmodl_stmt *stmt, const scope *scopes,
                          nmodl_block *block)
 {
@@ -299,26 +294,6 @@ static void resolve_assigned(nmodl_module *module, nmodl_stmt *stmt)
     } else if (symbol->kind == SYMBOL_SYSTEM && strcmp(symbol->name, "v") != 0) {
         nmodl_error(module, stmt->offset, "\"%s\" cannot be assigned in a mechanism",
                     symbol->name);
-    }
-}
-
-/* The derivative of a state gets a symbol. */
-static void declare_prime(nmodl_module *module, nmodl_symbol *state)
-{
-    char *name;
-
-    if (state->prime == NULL) {
-        name = mec_arena_printf(module->arena, "D%s", state->name);
-        state->prime =
-            name == NULL ? NULL
-                         : nmodl_symbol_new(module, name, SYMBOL_PRIME, state->offset);
-        if (state->prime != NULL) {
-            state->prime->length = state->length;
-            state->prime->is_array = state->is_array;
-            state->prime->prime = state;
-            state->prime->varying = true;
-            state->prime->storage = STORE_COLUMN;
-        }
     }
 }
 
@@ -424,6 +399,25 @@ static void resolve_table(nmodl_module *module, nmodl_stmt *stmt, nmodl_block *b
     block->table->of_function = block->kind == BLOCK_FUNCTION;
 }
 
+/* states() where states is a DERIVATIVE block does what C's function of that name does in
+ * NEURON: a step of dt with cnexp, else only the evaluation. */
+static bool becomes_solve(const nmodl_module *module, nmodl_stmt *stmt,
+                          const nmodl_block *block)
+{
+    const nmodl_symbol *symbol =
+        stmt->left->kind == EXPR_CALL ? nmodl_lookup(module, stmt->left->text) : NULL;
+
+    if (symbol == NULL || symbol->block == NULL || stmt->left->n_arg > 0 ||
+        symbol->block->kind != BLOCK_DERIVATIVE || nmodl_has_equations(block)) {
+        return false;
+    }
+    stmt->kind = STMT_SOLVE;
+    stmt->text = stmt->left->text;
+    stmt->left = NULL;
+    stmt->in_place = stmt->is_call = true;
+    return true;
+}
+
 static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *scopes,
                          nmodl_block *block)
 {
@@ -441,7 +435,7 @@ static void resolve_stmt(nmodl_module *module, nmodl_stmt *stmt, const scope *sc
         resolve_equation(module, stmt, block);
         break;
     case STMT_CALL:
-        if (is_step(module, stmt, block)) {
+        if (becomes_solve(module, stmt, block)) {
             break;
         }
         resolve_expr(module, stmt->left, scopes);

@@ -22,12 +22,33 @@ static const struct {
     {"euler", FOR_DERIVATIVE | FOR_KINETIC},
     {"runge", FOR_DERIVATIVE | FOR_KINETIC},
     {"adrunge", FOR_DERIVATIVE | FOR_KINETIC},
+    {"adeuler", FOR_DERIVATIVE | FOR_KINETIC},
+    {"adams", FOR_DERIVATIVE | FOR_KINETIC},
     {"sparse", FOR_KINETIC},
     {"simeq", FOR_LINEAR},
     {"newton", FOR_NONLINEAR},
     {"after_cvode", FOR_PROCEDURE},
     {"cvode_t", FOR_PROCEDURE},
 };
+
+/* Methods that nocmodl knows and that do not work in NEURON 8.2.7. */
+static const char *trouble_with(const char *method)
+{
+    static const char *const known[][2] = {
+        {"heun", "its first step reads memory that nothing has set"},
+        {"gear", "its steps come out far too short"},
+        {"clsoda", "it does not come to an end"},
+        {"simplex", "it crashes"},
+        {"cvode_t_v", "nocmodl takes it for no block"},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i][0], method) == 0) {
+            return known[i][1];
+        }
+    }
+    return NULL;
+}
 
 static bool check_method(nmodl_module *module, const nmodl_stmt *solve,
                          const nmodl_block *block)
@@ -45,7 +66,12 @@ static bool check_method(nmodl_module *module, const nmodl_stmt *solve,
                             methods[i].name);
         }
     }
-    if (!fits) {
+    if (!fits && trouble_with(solve->method) != NULL) {
+        nmodl_error(module, solve->offset,
+                    "method %s is refused: in NEURON %s (\"%s\" can have %s)",
+                    solve->method, trouble_with(solve->method), block->name,
+                    mec_text_string(&fitting));
+    } else if (!fits) {
         nmodl_error(module, solve->offset, "method %s %s (\"%s\" can have %s)",
                     solve->method, known ? "does not fit" : "is not supported",
                     block->name, mec_text_string(&fitting));
@@ -104,7 +130,10 @@ static void check_solve(nmodl_module *module, nmodl_stmt *solve)
                     solve->text, block->method);
     }
     block->method = method;
-    if (strcmp(method, "adrunge") == 0) {
+    if (strcmp(method, "adeuler") == 0) {
+        nmodl_keep_derivatives(module, block->body);
+    }
+    if (strcmp(method, "adrunge") == 0 || strcmp(method, "adeuler") == 0) {
         nmodl_declare_global(module, "maxerr", 1e-5, solve->offset);
     }
     if (!solve->in_place && (!MEC_VEC_PUSH(&module->method, method) ||

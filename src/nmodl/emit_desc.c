@@ -245,7 +245,8 @@ static bool has_procedures(const nmodl_module *module)
 static bool remembers(const nmodl_module *module)
 {
     for (size_t i = 0; i < module->solve.n; i++) {
-        if (strcmp(module->solve.data[i]->method, "adrunge") == 0) {
+        const char *method = module->solve.data[i]->method;
+        if (strncmp(method, "ad", 2) == 0) { /* adrunge, adeuler, adams */
             return true;
         }
     }

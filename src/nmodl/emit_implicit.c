@@ -29,7 +29,15 @@ static bool has_method(const nmodl_block *block, const char *method)
 static bool is_explicit(const nmodl_block *block)
 {
     return has_method(block, "euler") || has_method(block, "runge") ||
-           has_method(block, "adrunge");
+           has_method(block, "adrunge") || has_method(block, "adeuler") ||
+           has_method(block, "adams");
+}
+
+/* Does the method keep something from step to step? */
+static bool is_lasting(const nmodl_block *block)
+{
+    return has_method(block, "adrunge") || has_method(block, "adeuler") ||
+           has_method(block, "adams");
 }
 
 static void emit_pointer_list(nmodl_emitter *emitter, const nmodl_block *block,
@@ -129,10 +137,13 @@ static void emit_explicit_step(nmodl_emitter *emitter, const nmodl_block *block)
     int n = (int)nmodl_count(&block->unknown);
     const nmodl_symbol *tolerance = nmodl_lookup(emitter->module, "maxerr");
 
-    if (has_method(block, "adrunge")) {
-        mec_text_printf(emitter->out,
-                        "static __thread mec_adaptive F(adaptive_%s);\n\n",
+    if (is_lasting(block)) {
+        mec_text_printf(emitter->out, "static __thread mec_adaptive F(adaptive_%s);\n",
                         block->name);
+    }
+    if (has_method(block, "adams")) {
+        mec_text_printf(emitter->out, "static __thread double F(past_%s)[%d];\n",
+                        block->name, 3 * n);
     }
     emit_step_head(emitter, block);
     emit_pointers(emitter, block, true);
@@ -145,11 +156,14 @@ static void emit_explicit_step(nmodl_emitter *emitter, const nmodl_block *block)
                     "    now._t = _nt->run->env->t;\n",
                     4 * n, n, block->name);
     emitter->indent = 1;
-    if (has_method(block, "adrunge")) {
+    if (has_method(block, "adams")) {
+        emit_line(emitter,
+                  "failed = mec_adams(&w, _nt->_dt, &F(adaptive_%s), F(past_%s));",
+                  block->name, block->name);
+    } else if (is_lasting(block)) {
         emit_indent(emitter);
-        mec_text_printf(emitter->out,
-                        "failed = mec_adrunge(&w, _nt->_dt, &F(adaptive_%s), ",
-                        block->name);
+        mec_text_printf(emitter->out, "failed = mec_%s(&w, _nt->_dt, &F(adaptive_%s), ",
+                        block->method, block->name);
         emit_symbol(emitter, tolerance);
         mec_text_add(emitter->out, ");\n");
     } else {
@@ -177,8 +191,9 @@ void emit_restart(nmodl_emitter *emitter)
 {
     for (const nmodl_block *block = emitter->module->first_block; block != NULL;
          block = block->next) {
-        if (emit_is_implicit(block) && has_method(block, "adrunge")) {
+        if (emit_is_implicit(block) && is_lasting(block)) {
             emit_line(emitter, "F(adaptive_%s).started = 0;", block->name);
+            emit_line(emitter, "F(adaptive_%s).count = 0;", block->name);
         }
     }
 }

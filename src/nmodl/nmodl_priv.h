@@ -519,6 +519,8 @@ bool nmodl_mentions(const nmodl_stmt *stmt, const nmodl_symbol *symbol);
 /* Add a global of the compiler's own, unless the name is taken. */
 void nmodl_declare_global(nmodl_module *module, const char *name, double value,
                           size_t offset);
+/* The derivatives that the statements set live on from step to step. */
+void nmodl_keep_derivatives(nmodl_module *module, const nmodl_stmt *stmt);
 void nmodl_check(nmodl_module *module);
 /* Find what each block solves for, and which block the variable step integrates. */
 void nmodl_pass_unknown(nmodl_module *module);

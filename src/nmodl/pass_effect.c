@@ -216,9 +216,9 @@ static void walk_solve(nmodl_module *module, nmodl_block *block, nmodl_effect *e
 }
 
 /* A derivative that expressions read stays where an exact step does not set it. */
-static void write_prime(const nmodl_stmt *stmt, nmodl_effect *effect)
+static void write_prime(const nmodl_symbol *state, nmodl_effect *effect)
 {
-    const nmodl_symbol *prime = stmt->symbol == NULL ? NULL : stmt->symbol->prime;
+    const nmodl_symbol *prime = state == NULL ? NULL : state->prime;
 
     if (prime != NULL && prime->index >= 0) {
         effect_read(effect, prime);
@@ -246,7 +246,7 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
         walk_expr(module, stmt->right, effect);
         walk_expr(module, stmt->slope, effect);
         walk_expr(module, stmt->fixed_step, effect);
-        write_prime(stmt, effect);
+        write_prime(stmt->symbol, effect);
         break;
     case STMT_CALL:
     case STMT_WATCH:
@@ -274,6 +274,7 @@ static void walk_stmt(nmodl_module *module, const nmodl_stmt *stmt,
         for (int i = 0; i < stmt->reaction->n_term; i++) {
             walk_expr(module, stmt->reaction->term[i].index, effect);
             effect_read(effect, stmt->reaction->term[i].symbol);
+            write_prime(stmt->reaction->term[i].symbol, effect);
         }
         effect->scalar_only = true;
         break;

@@ -198,6 +198,35 @@ static void declare_prime(nmodl_module *module, nmodl_symbol *state)
     }
 }
 
+/* The derivative becomes a variable like others. */
+static void keep_prime(nmodl_module *module, nmodl_symbol *state)
+{
+    declare_prime(module, state);
+    if (state->prime != NULL && state->prime->index < 0) {
+        state->prime->index = (int32_t)module->variable.n;
+        (void)nmodl_push(module, &module->variable, state->prime);
+    }
+}
+
+void nmodl_keep_derivatives(nmodl_module *module, const nmodl_stmt *stmt)
+{
+    for (; stmt != NULL; stmt = stmt->next) {
+        bool reacts = stmt->kind == STMT_REACTION || stmt->kind == STMT_CONSERVE;
+
+        if (stmt->kind == STMT_EQUATION && stmt->symbol != NULL) {
+            keep_prime(module, stmt->symbol);
+        }
+        for (int i = 0; reacts && i < stmt->reaction->n_term; i++) {
+            nmodl_symbol *symbol = stmt->reaction->term[i].symbol;
+            if (symbol != NULL && symbol->kind == SYMBOL_STATE) {
+                keep_prime(module, symbol);
+            }
+        }
+        nmodl_keep_derivatives(module, stmt->body);
+        nmodl_keep_derivatives(module, stmt->other);
+    }
+}
+
 /* x' in an expression, "Dx" by now: what the last evaluation left, so it has to be kept. */
 static nmodl_symbol *read_prime(nmodl_module *module, const char *name)
 {
@@ -206,11 +235,7 @@ static nmodl_symbol *read_prime(nmodl_module *module, const char *name)
     if (state == NULL || state->kind != SYMBOL_STATE) {
         return NULL;
     }
-    declare_prime(module, state);
-    if (state->prime != NULL && state->prime->index < 0) {
-        state->prime->index = (int32_t)module->variable.n;
-        (void)nmodl_push(module, &module->variable, state->prime);
-    }
+    keep_prime(module, state);
     return state->prime;
 }
 

@@ -420,6 +420,15 @@ SYSTEMS = {
     "shell_current": False,
     "first_values": False,
     "text_names": False,
+    "method_adams": False,
+    "method_adeuler": False,
+    "kinetic_adams": True,
+    "kinetic_adeuler": True,
+    "method_cvode_t": False,
+    "derivative_called": False,
+    "derivative_evaluated": False,
+    "derivative_read": False,
+    "reversal_written": False,
 }
 
 
@@ -427,7 +436,7 @@ def system_cases():
     for suffix, refused_variable in SYSTEMS.items():
         with open(os.path.join(NMODL, suffix + ".mod"), encoding="ascii") as file:
             words = file.read().replace(",", " ").split()
-        states = words[words.index("STATE") + 2:]
+        states = words[words.index("STATE") + 2:] if "STATE" in words else ["}"]
         states = [s for s in states[: states.index("}")] if "[" not in s]
         lines = ["nseg 40", "insert 1 hh", f"insert 1 {suffix}", "finish"]
         lines += [f"call soma[0] 0 {suffix} {c}" for c in CALLS.get(suffix, [])]

@@ -1,6 +1,7 @@
-/* Explicit methods for DERIVATIVE and KINETIC blocks: euler, runge (fourth order) and
- * adrunge, the one that SOLVE without METHOD means. Order of operations and the choice of
- * steps are NEURON's (scopmath). */
+/* Explicit methods for DERIVATIVE and KINETIC blocks: euler, runge (fourth order),
+ * adrunge, the one that SOLVE without METHOD means, adeuler and adams. Order of operations
+ * and the choice of steps are NEURON's (scopmath). So is it that the instances of a
+ * mechanism share what a method keeps from step to step. */
 
 typedef struct mec_explicit {
     int n;
@@ -11,7 +12,7 @@ typedef struct mec_explicit {
     double *work; /* [4 * n] */
 } mec_explicit;
 
-/* What adrunge keeps from one step to the next. */
+/* What a method keeps from one step to the next. */
 typedef struct mec_adaptive {
     double step;
     int count;
@@ -115,5 +116,77 @@ static __attribute__((unused)) int mec_adrunge(const mec_explicit *w, double dt,
         }
     }
     *w->t = end - dt;
+    return 0;
+}
+
+/* Steps as large as the change of the derivatives allows. The first instance sets its
+ * derivatives before the first step, the others go on with what they have. */
+static __attribute__((unused)) int mec_adeuler(const mec_explicit *w, double dt,
+                                               mec_adaptive *keep, double tolerance)
+{
+    double end = *w->t + dt, *before = w->work;
+
+    if (!keep->started) {
+        keep->step = dt < 0.01 ? dt / 10.0 : 0.001;
+        keep->started = 1;
+        w->rates(w->arg);
+    }
+    for (; *w->t < end; *w->t += keep->step) {
+        double worst = 0.0;
+
+        if (*w->t + keep->step > end) {
+            keep->step = end - *w->t;
+        }
+        for (int i = 0; i < w->n; i++) {
+            *w->x[i] += keep->step * *w->y[i];
+            before[i] = *w->y[i];
+        }
+        w->rates(w->arg);
+        for (int i = 0; i < w->n; i++) {
+            double change = fabs(*w->y[i] - before[i]) / keep->step;
+            worst = change > worst ? change : worst;
+        }
+        if (worst != 0.0) {
+            keep->step = sqrt(2.0 * tolerance / worst);
+        }
+    }
+    *w->t = end - dt;
+    return keep->step < 1.e-20;
+}
+
+/* Predictor and corrector of fourth order; past: [3 * n] derivatives of the last three
+ * steps, which runge makes at the beginning. */
+static __attribute__((unused)) int mec_adams(const mec_explicit *w, double dt,
+                                             mec_adaptive *keep, double *past)
+{
+    double *oldest = past, *middle = past + w->n, *latest = past + 2 * w->n;
+    double *sum = w->work;
+
+    w->rates(w->arg);
+    if (keep->count < 3) {
+        for (int i = 0; i < w->n; i++) {
+            past[keep->count * w->n + i] = *w->y[i];
+        }
+        keep->count++;
+        return mec_runge(w, dt);
+    }
+    for (int i = 0; i < w->n; i++) {
+        sum[i] = *w->x[i];
+        *w->x[i] += (dt / 24.0) * (55.0 * *w->y[i] - 59.0 * latest[i] +
+                                   37.0 * middle[i] - 9.0 * oldest[i]);
+    }
+    *w->t += dt;
+    for (int i = 0; i < w->n; i++) {
+        oldest[i] = middle[i];
+        middle[i] = latest[i];
+        latest[i] = *w->y[i];
+    }
+    w->rates(w->arg);
+    for (int i = 0; i < w->n; i++) {
+        sum[i] += (dt / 24.0) *
+                  (9.0 * *w->y[i] + 19.0 * latest[i] - 5.0 * middle[i] + oldest[i]);
+        *w->x[i] = (19.0 * *w->x[i] + 251.0 * sum[i]) / 270.0;
+    }
+    *w->t -= dt;
     return 0;
 }

@@ -53,12 +53,6 @@ bool emit_comes_from_ion(const nmodl_symbol *symbol)
            (symbol->ion_read || symbol->ion_variable != MEC_ION_I);
 }
 
-bool emit_starts_at_zero(const nmodl_symbol *symbol)
-{
-    return symbol->storage == STORE_ION && symbol->ion_write && !symbol->ion_read &&
-           symbol->ion_variable == MEC_ION_E;
-}
-
 bool emit_has_column(const nmodl_symbol *symbol)
 {
     return symbol->column >= 0 &&
@@ -117,7 +111,7 @@ void emit_find_access(nmodl_module *module, emit_kernel_kind kind,
         }
         if (kind == KERNEL_INIT && symbol->storage == STORE_ION && symbol->ion_write &&
             symbol->ion_variable != MEC_ION_I) {
-            access->load[i] = !emit_starts_at_zero(symbol);
+            access->load[i] = !nmodl_is_own_reversal(symbol);
             access->store[i] = true;
         }
     }

@@ -188,19 +188,21 @@ static void emit_kernel_table(nmodl_emitter *emitter, int width, bool free)
 }
 
 /* Does BREAKPOINT read what only the DERIVATIVE block computes (a count of open channels
- * from the states, say)? Then the currents lag behind the states by one evaluation. */
+ * from the states, say)? Or does that block set a reversal potential? Then currents lag
+ * behind the states by one evaluation. */
 static bool currents_lag(const nmodl_module *module)
 {
-    if (module->solved == NULL || module->breakpoint == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < module->variable.n; i++) {
+    for (size_t i = 0; module->solved != NULL && i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
+        bool set = nmodl_set_has(module->solved->effect.maybe, (int32_t)i);
+        bool read = module->breakpoint != NULL &&
+                    nmodl_set_has(module->breakpoint->effect.exposed, (int32_t)i);
+        bool own =
+            symbol->storage == STORE_COLUMN && nmodl_place(&module->state, symbol) < 0;
+        bool reversal = symbol->storage == STORE_ION && symbol->ion_write &&
+                        symbol->ion_variable == MEC_ION_E;
 
-        if (symbol->storage == STORE_COLUMN &&
-            nmodl_place(&module->state, symbol) < 0 &&
-            nmodl_set_has(module->solved->effect.maybe, (int32_t)i) &&
-            nmodl_set_has(module->breakpoint->effect.exposed, (int32_t)i)) {
+        if (set && ((own && read) || reversal)) {
             return true;
         }
     }

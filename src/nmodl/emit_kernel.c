@@ -312,8 +312,9 @@ static void emit_init_states(nmodl_emitter *emitter)
 
     for (size_t i = 0; i < module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
-        if (emit_starts_at_zero(symbol)) {
-            emit_line(emitter, "_p->c_%s = 0.;", symbol->name);
+        if (nmodl_is_own_reversal(symbol)) {
+            emit_line(emitter, "_p->c_%s = run->column[%d][i];", symbol->name,
+                      (int)symbol->column);
         }
         if (symbol->kind != SYMBOL_STATE || symbol->storage == STORE_ION) {
             continue;

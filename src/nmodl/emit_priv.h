@@ -178,8 +178,6 @@ bool emit_uses_system(nmodl_module *module, const emit_accesses *access,
                       emit_kernel_kind kind, const char *name);
 /* True for what every kernel loads from the ion instead of a column. */
 bool emit_comes_from_ion(const nmodl_symbol *symbol);
-/* A reversal potential that is only written: INITIAL finds 0, not the ion's value. */
-bool emit_starts_at_zero(const nmodl_symbol *symbol);
 bool emit_has_column(const nmodl_symbol *symbol);
 /* First of the columns that keep dx'/dx of an integrated state. */
 int32_t emit_slope_column(const nmodl_module *module, const nmodl_symbol *state);

@@ -79,7 +79,8 @@ typedef struct nmodl_symbol {
     bool written;       /* some block assigns it */
     bool varying;       /* differs between instances (pass_vary.c) */
     bool in_verbatim;   /* VERBATIM text names it */
-    bool kept;          /* an ion's current that some kernel reads from the last one */
+    bool kept;          /* an ion's current that some kernel reads from the last one, or
+                  nmodl_is_own_reversal() */
     bool sloped;        /* an ion's current whose dI/dV diffusion needs */
     bool required;      /* POINTER that statements read or write */
     bool random;        /* RANDOM variable: a POINTER to a stream of the host's */
@@ -546,6 +547,9 @@ void nmodl_diffusion_effect(nmodl_module *module, const nmodl_diffusion *diffusi
 void nmodl_pass_effect(nmodl_module *module);
 void nmodl_pass_vary(nmodl_module *module);
 void nmodl_pass_layout(nmodl_module *module);
+/* A reversal potential that is only written: INITIAL finds what the mechanism wrote last,
+ * 0 at first, and not the ion's value. */
+bool nmodl_is_own_reversal(const nmodl_symbol *symbol);
 /* True where nocmodl's code keeps the current instance in static variables, because
  * something in the text is not thread safe. */
 bool nmodl_is_static(const nmodl_module *module);

@@ -33,6 +33,12 @@ static bool is_solved(const nmodl_module *module, const nmodl_block *block)
     return block == module->solved;
 }
 
+bool nmodl_is_own_reversal(const nmodl_symbol *symbol)
+{
+    return symbol->storage == STORE_ION && symbol->ion_write && !symbol->ion_read &&
+           symbol->ion_variable == MEC_ION_E;
+}
+
 static void find_kernel_local(nmodl_module *module)
 {
     bool *keep = nmodl_alloc(module, (module->variable.n + 1) * sizeof *keep);
@@ -57,8 +63,9 @@ static void find_kernel_local(nmodl_module *module)
         if (may_vanish(symbol) && !keep[i]) {
             symbol->storage = STORE_NOWHERE;
         }
-        symbol->kept = keep[i] && symbol->storage == STORE_ION && !symbol->ion_read &&
-                       symbol->ion_variable == MEC_ION_I;
+        symbol->kept = (keep[i] && symbol->storage == STORE_ION && !symbol->ion_read &&
+                        symbol->ion_variable == MEC_ION_I) ||
+                       nmodl_is_own_reversal(symbol);
     }
 }
 

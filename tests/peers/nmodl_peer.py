@@ -48,6 +48,8 @@ SPECIAL = {"gamma_CaDynamics_DC0": 0.05, "gamma_CaDynamics_E2": 0.05}
 
 KIND = re.compile(rb"(?m)^[^:?\n]*\b(SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)")
 LONGEST = 120  # seconds of a run; some mechanisms bring the integrator to a stand
+# NEURON keeps what adams and adeuler remember once for all mechanisms of a process.
+ALONE = ("kinetic_adams", "kinetic_adeuler")
 LADDER_RUNS = ["variable 1e-3 60", "fixed 0.025 0 60"]
 
 NMODL = os.path.join(cell_peer.ROOT, "tests/nmodl")
@@ -314,7 +316,8 @@ def cases(folder, built, swc, one):
         for what, driven in ladder():
             yield f"{mechanism['name']}: {what}", start + lines + calls + probes + events + driven
     start[1:] = [f"morphology {swc}", "nseg 40"]
-    groups = [[m] for m in mechanisms] + ([mechanisms] if len(mechanisms) > 1 else [])
+    together = [m for m in mechanisms if m["name"] not in ALONE]
+    groups = [[m] for m in mechanisms] + ([together] if len(together) > 1 else [])
     for group in groups:
         title = group[0]["name"] if len(group) == 1 else "all of " + os.path.basename(folder)
         lines, calls, probes, events = group_lines(group, pointers, True)

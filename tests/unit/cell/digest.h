@@ -38,6 +38,17 @@ static inline void script_expect(const cell_script *script, const char *what,
     }
 }
 
+/* Builds a folder of .mod files into `folder`/built, with a cache of its own. */
+static inline void script_build_into(const char *folder, const char *mods)
+{
+    char built[64];
+    mec_err err = MEC_ERR_INIT;
+
+    snprintf(built, sizeof built, "%s/built", folder);
+    setenv("MECOMBO_CACHE", folder, 1);
+    CHECK_OK(mec_mechanisms_build(mods, built, &err), err);
+}
+
 /* A new cell with the mechanisms built below `folder`: how every case begins. */
 static inline bool script_begin_on(cell_script *script, const char *folder,
                                    const char *morphology)

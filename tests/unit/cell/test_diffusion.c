@@ -14,12 +14,7 @@ static const char SMALL[] = "tests/unit/cell/small.asc";
 
 static void test_build(void)
 {
-    char built[64];
-    mec_err err = MEC_ERR_INIT;
-
-    snprintf(built, sizeof built, "%s/built", folder);
-    setenv("MECOMBO_CACHE", folder, 1);
-    CHECK_OK(mec_mechanisms_build("tests/nmodl/diffusion", built, &err), err);
+    script_build_into(folder, "tests/nmodl/diffusion");
 }
 
 static void test_references(void)

@@ -34,12 +34,7 @@ static void test_tables(void)
 
 static void test_build(void)
 {
-    char built[64];
-    mec_err err = MEC_ERR_INIT;
-
-    snprintf(built, sizeof built, "%s/built", folder);
-    setenv("MECOMBO_CACHE", folder, 1);
-    CHECK_OK(mec_mechanisms_build("tests/nmodl", built, &err), err);
+    script_build_into(folder, "tests/nmodl");
 }
 
 int main(int argc, char **argv)

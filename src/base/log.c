@@ -29,6 +29,7 @@ static void put(const char *line, size_t n)
 }
 
 /* As much of a message as fits on the stack, for when there is no memory. */
+MEC_PRINTF(2, 0)
 static void put_short(const char *word, const char *fmt, va_list args)
 {
     char line[1024];

@@ -13,6 +13,8 @@
 
 enum { MESSAGES_AT_ONCE = 256, MAX_FDS = 3 };
 
+static const double RECEIVING = 0.05; /* s */
+
 mec_status run_send_status(pool_run *run, int32_t dest, int32_t tag, mec_status status,
                            stop_level level, const char *text, mec_err *err)
 {
@@ -100,12 +102,17 @@ static mec_status handle(pool_run *run, const pool_message *m, mec_err *err)
     }
 }
 
+/* At least one message, then others while there is time: a slow sink keeps rank 0 from
+ * its other duties, the end of the run among them, no longer than one message takes. */
 static mec_status receive(pool_run *run, bool *busy, mec_err *err)
 {
     mec_status st = link_progress(run->link, err);
+    double until = pool_now() + RECEIVING;
     bool got = true;
 
-    for (int i = 0; i < MESSAGES_AT_ONCE && st == MEC_OK && got && !run->ended; i++) {
+    for (int i = 0; st == MEC_OK && got && !run->ended && i < MESSAGES_AT_ONCE &&
+                    (i == 0 || pool_now() < until);
+         i++) {
         pool_message m = {0};
 
         st = link_receive(run->link, CHANNEL_RUN, ANY_RANK, ANY_TAG, &m, &got, err);

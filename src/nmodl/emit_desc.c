@@ -187,22 +187,35 @@ static void emit_kernel_table(nmodl_emitter *emitter, int width, bool free)
     mec_text_add(emitter->out, "};\n\n");
 }
 
-/* Does BREAKPOINT read what only the DERIVATIVE block computes (a count of open channels
- * from the states, say)? Or does that block set a reversal potential? Then currents lag
- * behind the states by one evaluation. */
+static bool reads_first(const nmodl_block *block, int32_t index)
+{
+    return block != NULL && nmodl_set_has(block->effect.exposed, index);
+}
+
+static bool may_write(const nmodl_block *block, int32_t index)
+{
+    return block != NULL && nmodl_set_has(block->effect.maybe, index);
+}
+
+/* Does an evaluation find what the one before has left? BREAKPOINT reads what only the
+ * DERIVATIVE block computes (a count of open channels from the states, say); one of them
+ * counts up a variable of its own; or that block sets a reversal potential. */
 static bool currents_lag(const nmodl_module *module)
 {
-    for (size_t i = 0; module->solved != NULL && i < module->variable.n; i++) {
+    const nmodl_block *current = module->breakpoint, *solved = module->solved;
+
+    for (int32_t i = 0; i < (int32_t)module->variable.n; i++) {
         const nmodl_symbol *symbol = module->variable.data[i];
-        bool set = nmodl_set_has(module->solved->effect.maybe, (int32_t)i);
-        bool read = module->breakpoint != NULL &&
-                    nmodl_set_has(module->breakpoint->effect.exposed, (int32_t)i);
+        bool set = may_write(solved, i);
+        bool counts = (reads_first(current, i) && (set || may_write(current, i))) ||
+                      (reads_first(solved, i) && set);
         bool own =
-            symbol->storage == STORE_COLUMN && nmodl_place(&module->state, symbol) < 0;
+            (symbol->storage == STORE_COLUMN || symbol->storage == STORE_GLOBAL) &&
+            nmodl_place(&module->state, symbol) < 0;
         bool reversal = symbol->storage == STORE_ION && symbol->ion_write &&
                         symbol->ion_variable == MEC_ION_E;
 
-        if (set && ((own && read) || reversal)) {
+        if ((own && counts) || (reversal && set)) {
             return true;
         }
     }

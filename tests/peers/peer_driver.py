@@ -12,7 +12,10 @@ def build(name, *packages):
     """The path of BUILD/peers/NAME, made from tests/peers/NAME.c; packages as pkg-config
     knows them. BUILD is the environment's, else build/ of the repository."""
     library = os.path.join(BUILD, "release", "libmecombo.a")
-    subprocess.run(["make", "-s", "-C", ROOT, f"BUILD={BUILD}", "MODE=release", library],
+    # Named as by `make` in the repository: what objects depend on is written by name.
+    place = BUILD.removeprefix(ROOT + os.sep)
+    subprocess.run(["make", "-s", "-C", ROOT, f"BUILD={place}", "MODE=release",
+                    os.path.join(place, "release", "libmecombo.a")],
                    check=True, stdout=subprocess.DEVNULL)
     flags = []
     if packages:

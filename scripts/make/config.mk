@@ -26,4 +26,9 @@ PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS
 VERSION := $(shell cat scripts/version)
 COMMON_FLAGS := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-common $(WARNINGS) $(FLAGS) \
 	-Iinclude -DMEC_VERSION='"$(VERSION)"'
+# Loops that are compiled once more for what an x86-64 may have beyond the baseline; on other
+# machines the copies are plain.
+X86_64 := $(findstring x86_64,$(shell $(CC) -dumpmachine))
+AVX2_FLAGS := $(if $(X86_64),-march=x86-64-v3)
+AVX512_FLAGS := $(if $(X86_64),-march=x86-64-v4 -mprefer-vector-width=512)
 LIBS = $(PKG_LIBS) -lm -ldl -lpthread

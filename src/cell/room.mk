@@ -3,8 +3,8 @@
 CFLAGS_hot.c := -O3
 GENERATED_OBJ += $(OUT)/src/cell/hot_avx2.o $(OUT)/src/cell/hot_avx512.o
 
-$(OUT)/src/cell/hot_avx2.o: HOT_FLAGS := -march=x86-64-v3 -DCELL_HOT_TABLE=cell_hot_avx2
-$(OUT)/src/cell/hot_avx512.o: HOT_FLAGS := -march=x86-64-v4 -mprefer-vector-width=512 \
+$(OUT)/src/cell/hot_avx2.o: HOT_FLAGS := $(AVX2_FLAGS) -DCELL_HOT_TABLE=cell_hot_avx2
+$(OUT)/src/cell/hot_avx512.o: HOT_FLAGS := $(AVX512_FLAGS) \
 	-DCELL_HOT_TABLE=cell_hot_avx512
 
 $(OUT)/src/cell/hot_avx2.o $(OUT)/src/cell/hot_avx512.o: src/cell/hot.c

@@ -5,10 +5,10 @@ CFLAGS_numeric.c := -O3
 CFLAGS_fit_loops.c := -O3
 GENERATED_OBJ += $(OUT)/src/efeature/fit_loops_avx2.o $(OUT)/src/efeature/fit_loops_avx512.o
 
-$(OUT)/src/efeature/fit_loops_avx2.o: FIT_FLAGS := -march=x86-64-v3 \
+$(OUT)/src/efeature/fit_loops_avx2.o: FIT_FLAGS := $(AVX2_FLAGS) \
 	-DFIT_LOOPS_TABLE=fit_loops_avx2
-$(OUT)/src/efeature/fit_loops_avx512.o: FIT_FLAGS := -march=x86-64-v4 \
-	-mprefer-vector-width=512 -DFIT_LOOPS_TABLE=fit_loops_avx512
+$(OUT)/src/efeature/fit_loops_avx512.o: FIT_FLAGS := $(AVX512_FLAGS) \
+	-DFIT_LOOPS_TABLE=fit_loops_avx512
 
 $(OUT)/src/efeature/fit_loops_avx2.o $(OUT)/src/efeature/fit_loops_avx512.o: \
 		src/efeature/fit_loops.c
